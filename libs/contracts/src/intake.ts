@@ -1,0 +1,196 @@
+import type {
+  CaseNumber,
+  ContactId,
+  Districts,
+  ExternalReference,
+  Instant,
+  MediaReference,
+  Outcome,
+  Place,
+  ProtectedText,
+  PublicEvent,
+  Visibility,
+} from '@city311/kernel';
+
+/** The one public truth about a report: topic `city311.intake.case.v1`. */
+export type CaseEvent =
+  | PublicEvent<'intake.CaseOpened.v1', CaseOpened>
+  | PublicEvent<'intake.CaseRouted.v1', CaseRouted>
+  | PublicEvent<'intake.CaseReclassified.v1', CaseReclassified>
+  | PublicEvent<'intake.CaseReturnedToTriage.v1', CaseReturnedToTriage>
+  | PublicEvent<'intake.CaseLinked.v1', CaseLinked>
+  | PublicEvent<'intake.CaseUnlinked.v1', CaseUnlinked>
+  | PublicEvent<'intake.CaseReferred.v1', CaseReferred>
+  | PublicEvent<'intake.WorkScheduled.v1', WorkScheduled>
+  | PublicEvent<'intake.WorkStarted.v1', WorkStarted>
+  | PublicEvent<'intake.WorkPaused.v1', WorkPaused>
+  | PublicEvent<'intake.WorkResumed.v1', WorkResumed>
+  | PublicEvent<'intake.CaseClosed.v1', CaseClosed>
+  | PublicEvent<'intake.CaseReopened.v1', CaseReopened>
+  | PublicEvent<'intake.CaseWithdrawn.v1', CaseWithdrawn>
+  | PublicEvent<'intake.CommentAdded.v1', CommentAdded>
+  | PublicEvent<'intake.PhotoAdded.v1', PhotoAdded>
+  | PublicEvent<'intake.SubjectErased.v1', SubjectErased>;
+
+export interface CaseOpened {
+  readonly caseNumber: CaseNumber;
+  readonly jurisdiction: string;
+  /** Code in the city's catalogue, `subject:reason:type` in Boston. */
+  readonly serviceCode: string;
+  readonly definitionVersion: number;
+  readonly language: string;
+  readonly visibility: Visibility;
+  /** Redacted; absent where the reporter wrote nothing. */
+  readonly description?: ProtectedText;
+  /** Redacted title as staff of the older system typed it; absent where the type's name serves. */
+  readonly title?: ProtectedText;
+  /** `choice` values come from the definition's lists; what a person typed is protected (and redacted) in `text`. */
+  readonly answers: readonly (
+    | { readonly code: string; readonly choice: readonly string[] }
+    | { readonly code: string; readonly text: ProtectedText }
+  )[];
+  readonly place: Place;
+  /** How it came in: a value of the city's source list, "Constituent Call". */
+  readonly channel: string;
+  /** Name of the API key whose adapter sent it. */
+  readonly adapter: string;
+  readonly externalReferences: readonly ExternalReference[];
+  readonly contactId?: ContactId;
+  readonly media: readonly MediaReference[];
+  /** Words that call for 911; empty for nearly all. */
+  readonly emergencyWords: readonly string[];
+  readonly openedAt: Instant;
+  /** What an older system had decided; facts, not opinions. Only where `imported`. */
+  readonly imported?: ImportedFacts;
+}
+
+export interface ImportedFacts {
+  readonly departmentId: string;
+  readonly queue: string;
+  readonly dueAt: Instant | null;
+}
+
+export interface CaseRouted {
+  readonly caseNumber: CaseNumber;
+  readonly departmentId: string;
+  readonly queue: string;
+  readonly priority: 'low' | 'normal' | 'high' | 'emergency';
+  /** Null where the service has no service level. */
+  readonly dueAt: Instant | null;
+  readonly districts: Districts;
+  readonly basis: 'rule' | 'operator' | 'imported' | 'triage';
+  /** Sentences that say why, for staff and public alike. */
+  readonly explanation: readonly string[];
+  /** An open case of the same kind close by; a suggestion, never acted on alone. */
+  readonly suggestedDuplicateOf?: CaseNumber;
+  readonly routedAt: Instant;
+}
+
+export interface CaseReclassified {
+  readonly caseNumber: CaseNumber;
+  readonly serviceCode: string;
+  readonly definitionVersion: number;
+  readonly reclassifiedAt: Instant;
+}
+
+export interface CaseReturnedToTriage {
+  readonly caseNumber: CaseNumber;
+  readonly fromDepartmentId: string;
+  readonly returnedAt: Instant;
+}
+
+/** This case is a duplicate of `parent`; it follows the parent's close. */
+export interface CaseLinked {
+  readonly caseNumber: CaseNumber;
+  readonly parent: CaseNumber;
+  readonly linkedAt: Instant;
+}
+
+export interface CaseUnlinked {
+  readonly caseNumber: CaseNumber;
+  readonly parent: CaseNumber;
+  readonly unlinkedAt: Instant;
+}
+
+export interface CaseReferred {
+  readonly caseNumber: CaseNumber;
+  readonly agency: string;
+  readonly referredAt: Instant;
+}
+
+export interface WorkScheduled {
+  readonly caseNumber: CaseNumber;
+  readonly workOrderId: string;
+  readonly scheduledFor: Instant;
+  readonly scheduledAt: Instant;
+}
+
+export interface WorkStarted {
+  readonly caseNumber: CaseNumber;
+  readonly workOrderId: string;
+  readonly startedAt: Instant;
+}
+
+export interface WorkPaused {
+  readonly caseNumber: CaseNumber;
+  readonly workOrderId: string;
+  readonly reason: string;
+  readonly pausedAt: Instant;
+}
+
+export interface WorkResumed {
+  readonly caseNumber: CaseNumber;
+  readonly workOrderId: string;
+  readonly resumedAt: Instant;
+}
+
+export interface CaseClosed {
+  readonly caseNumber: CaseNumber;
+  readonly outcome: Outcome;
+  /** The city's own word for it: "Case Resolved", "NOVIO: No Violation Found/No Cause"; may be empty. */
+  readonly outcomeLabel: string;
+  /** Redacted words of the crew. */
+  readonly text?: ProtectedText;
+  readonly media: readonly MediaReference[];
+  readonly closedAt: Instant;
+  /** Result of the clock that this close ends. */
+  readonly onTime: boolean;
+  /** How the older system printed its closing stamp ("Case Closed. Closed date : …"), where it did. */
+  readonly stamp?: string;
+}
+
+/** A new clock starts at `reopenedAt`; the old one's result stands. */
+export interface CaseReopened {
+  readonly caseNumber: CaseNumber;
+  readonly reason?: ProtectedText;
+  readonly reopenedAt: Instant;
+  readonly dueAt: Instant | null;
+}
+
+export interface CaseWithdrawn {
+  readonly caseNumber: CaseNumber;
+  readonly withdrawnAt: Instant;
+}
+
+export interface CommentAdded {
+  readonly caseNumber: CaseNumber;
+  readonly commentId: string;
+  readonly visibility: 'public' | 'internal';
+  /** Absent where internal. */
+  readonly text?: ProtectedText;
+  readonly commentedAt: Instant;
+}
+
+export interface PhotoAdded {
+  readonly caseNumber: CaseNumber;
+  readonly media: MediaReference;
+  readonly addedAt: Instant;
+}
+
+/** A person who wrote on this case was erased: drop every text of theirs from views. */
+export interface SubjectErased {
+  readonly caseNumber: CaseNumber;
+  /** Key id whose texts are gone. */
+  readonly author: string;
+  readonly erasedAt: Instant;
+}

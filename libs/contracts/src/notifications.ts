@@ -1,0 +1,34 @@
+import type { CaseNumber, ContactId, Instant, PublicEvent } from '@city311/kernel';
+
+/** What was told to whom: topic `city311.notifications.notice.v1`. */
+export type NoticeEvent =
+  | PublicEvent<'notifications.NoticeQueued.v1', NoticeQueued>
+  | PublicEvent<'notifications.NoticeSent.v1', NoticeMoved>
+  | PublicEvent<
+      'notifications.NoticeFailed.v1',
+      NoticeMoved & { readonly reason: string; readonly attempt: number; readonly retryAt: Instant | null }
+    >
+  | PublicEvent<'notifications.NoticeUncertain.v1', NoticeMoved & { readonly reason: string }>
+  | PublicEvent<
+      'notifications.NoticeSuppressed.v1',
+      NoticeMoved & { readonly reason: 'erased' | 'unsubscribed' | 'no-address' | 'no-consent' | 'imported' }
+    >;
+
+export interface NoticeQueued {
+  readonly noticeId: string;
+  readonly caseNumber: CaseNumber;
+  readonly contactId: ContactId;
+  /** Wire type and sequence of the case event that it tells of. */
+  readonly about: { readonly type: string; readonly sequence: number };
+  readonly template: string;
+  readonly language: string;
+  /** Same on every try, so that a mailbox can drop a second copy. */
+  readonly messageId: string;
+  readonly queuedAt: Instant;
+}
+
+export interface NoticeMoved {
+  readonly noticeId: string;
+  readonly caseNumber: CaseNumber;
+  readonly at: Instant;
+}

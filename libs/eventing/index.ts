@@ -1,0 +1,3 @@
+export * from './src/errors.js';
+export * from './src/event-store.js';
+export * from './src/handle.js';

@@ -1,0 +1,1 @@
+export * from './src/read-models.js';
