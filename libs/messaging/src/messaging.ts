@@ -1,4 +1,4 @@
-import type { PublicEvent, RecordedEvent } from '@city311/kernel';
+import type { Position, PublicEvent, RecordedEvent } from '@city311/kernel';
 
 /** One topic as the log adapter serves it: the category behind it and the owner's mapping to public events. */
 export interface TopicSource {
@@ -60,4 +60,15 @@ export interface ParkedMessages {
   /** Asks the group to try the case again, in order, from its first parked message; returns how many messages stand in line. */
   resend(group: string, caseNumber?: string): Promise<number>;
   count(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Reads topics without a consumer group: for views, which keep their checkpoint in their own transaction. */
+export interface TopicReader {
+  /** Batches of the topics' events in log order, for ever; an empty batch only moves the position. */
+  follow(
+    topics: readonly string[],
+    options: { readonly after: Position | null; readonly batchSize: number; readonly signal: AbortSignal },
+  ): AsyncIterable<{ readonly events: readonly PublicEvent[]; readonly position: Position }>;
+  /** Position of the newest event, null when the log is empty. */
+  head(): Promise<Position | null>;
 }
