@@ -1,0 +1,72 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+import { boundaries } from './boundaries.mjs';
+
+const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+
+/** Domain code is a pure function of its commands: no clock, no randomness, no environment. */
+const impure = [
+  { object: 'Date', property: 'now', message: 'Time arrives in the command.' },
+  { object: 'Math', property: 'random', message: 'Randomness arrives in the command.' },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', 'libs/lint/fixtures/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { project: ['./tsconfig.base.json'], tsconfigRootDir: root } },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', boundaries],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+    },
+  },
+  {
+    files: ['libs/domain/**/*.ts', 'libs/kernel/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...impure],
+      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'crypto', 'performance', 'fetch'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time arrives in the command.' },
+        { selector: 'Decorator', message: 'No decorators here: domain code is plain functions.' },
+        { selector: 'ImportDeclaration[source.value=/^node:/]', message: 'Domain code does no I/O.' },
+      ],
+    },
+  },
+  {
+    files: ['libs/**/*.ts'],
+    ignores: ['libs/domain/**', 'libs/kernel/**', 'libs/platform/**', '**/*.spec.ts', 'libs/testing/**'],
+    rules: {
+      'no-restricted-syntax': ['error', { selector: 'Decorator', message: 'Decorators belong to services.' }],
+    },
+  },
+  {
+    files: ['services/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/config.ts', '**/*.spec.ts', 'libs/testing/**', 'libs/domain/**', 'libs/kernel/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings are read in config.ts only.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', 'libs/testing/**/*.ts', 'test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+    },
+  },
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+);

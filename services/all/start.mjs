@@ -1,0 +1,56 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const stamp = join(root, 'services/all/dist/.built');
+const skipped = new Set(['node_modules', 'dist', 'fixtures']);
+
+/** Time of the newest source file under a folder, milliseconds. */
+const newest = (folder) => {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (skipped.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
+  }
+  return latest;
+};
+
+/** Builds when a source is newer than the last build; says so on standard error. Ends the process when it fails. */
+export const ensureBuilt = () => {
+  const sources = Math.max(...['libs', 'services', 'test'].map((folder) => newest(join(root, folder))));
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= sources) return;
+  process.stderr.write('Building (only when sources changed) …\n');
+  const built = spawnSync(process.execPath, [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NX_TUI: 'false' },
+  });
+  if (built.status !== 0) {
+    process.stderr.write(`${built.stdout}${built.stderr}`);
+    process.exit(1);
+  }
+  mkdirSync(join(root, 'services/all/dist'), { recursive: true });
+  writeFileSync(stamp, new Date().toISOString());
+};
+
+/** Runs a compiled entry with the same Node, passing signals on; resolves to its exit code. */
+export const run = (entry, args) =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(root, entry), ...args], {
+      stdio: 'inherit',
+    });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [command, ...args] = process.argv.slice(2);
+  ensureBuilt();
+  process.exitCode =
+    command === 'ops'
+      ? await run('services/all/dist/src/ops/main.js', args)
+      : await run('services/all/dist/src/main.js', process.argv.slice(2));
+}
