@@ -1,0 +1,20 @@
+export * from './src/case-number.js';
+export * from './src/case/case.events.js';
+export * from './src/case/case.commands.js';
+export type {
+  Case,
+  Closed,
+  NotOpened,
+  Open,
+  OpenedCase,
+  Routing,
+  RunningClock,
+  Withdrawn,
+  Work,
+} from './src/case/case.state.js';
+export { caseDecider, endedOnTime } from './src/case/case.decide.js';
+export type { CaseRefusal } from './src/case/case.decide.js';
+export * from './src/number-block/number-block.events.js';
+export * from './src/number-block/number-block.decide.js';
+export * from './src/receipt/receipt.events.js';
+export * from './src/receipt/receipt.decide.js';

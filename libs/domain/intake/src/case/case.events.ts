@@ -1,0 +1,208 @@
+import type {
+  CaseNumber,
+  ContactId,
+  Districts,
+  DomainEvent,
+  ExternalReference,
+  Instant,
+  MediaReference,
+  Outcome,
+  Place,
+  Visibility,
+  WrittenText,
+} from '@city311/kernel';
+
+/**
+ * What the Case stream stores (`intake.case-<number>`). Its public form, with the private members taken out and each
+ * `WrittenText` reduced to its redacted half, is `CaseEvent` of libs/contracts; the intake service maps one to the other.
+ */
+export type StoredCaseEvent =
+  | DomainEvent<'CaseOpened', CaseOpened>
+  | DomainEvent<'CaseRouted', CaseRouted>
+  | DomainEvent<'CaseReclassified', CaseReclassified>
+  | DomainEvent<'CaseReturnedToTriage', CaseReturnedToTriage>
+  | DomainEvent<'CaseLinked', CaseLinked>
+  | DomainEvent<'CaseUnlinked', CaseUnlinked>
+  | DomainEvent<'CaseReferred', CaseReferred>
+  | DomainEvent<'WorkScheduled', WorkScheduled>
+  | DomainEvent<'WorkStarted', WorkStarted>
+  | DomainEvent<'WorkPaused', WorkPaused>
+  | DomainEvent<'WorkResumed', WorkResumed>
+  | DomainEvent<'CaseClosed', CaseClosed>
+  | DomainEvent<'CaseReopened', CaseReopened>
+  | DomainEvent<'CaseWithdrawn', CaseWithdrawn>
+  | DomainEvent<'CommentAdded', CommentAdded>
+  | DomainEvent<'PhotoAdded', PhotoAdded>
+  | DomainEvent<'SubjectErased', SubjectErased>;
+
+export type Priority = 'low' | 'normal' | 'high' | 'emergency';
+
+export interface CaseOpened {
+  readonly caseNumber: CaseNumber;
+  readonly jurisdiction: string;
+  readonly serviceCode: string;
+  readonly definitionVersion: number;
+  readonly language: string;
+  readonly visibility: Visibility;
+  readonly description?: WrittenText;
+  readonly title?: WrittenText;
+  readonly answers: readonly Answer[];
+  /** Already public: a private place holds its exact form protected. */
+  readonly place: Place;
+  readonly channel: string;
+  readonly adapter: string;
+  readonly externalReferences: readonly ExternalReference[];
+  /** Private. Codes that the sending system used for what we name otherwise: `{ service_code: 'SDWRPR' }`. */
+  readonly externalCodes?: Readonly<Record<string, string>>;
+  readonly contactId?: ContactId;
+  readonly media: readonly MediaReference[];
+  /** Words that call for 911. The case is opened all the same. */
+  readonly emergencyWords: readonly string[];
+  readonly openedAt: Instant;
+  readonly imported?: ImportedFacts;
+  /** Private. Hash of the secret that lets its holder withdraw, comment, reopen; null where none was given out. */
+  readonly trackingHash: string | null;
+}
+
+export type Answer =
+  | { readonly code: string; readonly choice: readonly string[] }
+  | { readonly code: string; readonly text: WrittenText };
+
+export interface ImportedFacts {
+  readonly departmentId: string;
+  readonly queue: string;
+  readonly dueAt: Instant | null;
+}
+
+export interface CaseRouted {
+  readonly caseNumber: CaseNumber;
+  readonly departmentId: string;
+  readonly queue: string;
+  readonly priority: Priority;
+  readonly dueAt: Instant | null;
+  readonly districts: Districts;
+  readonly basis: 'rule' | 'operator' | 'imported' | 'triage';
+  readonly explanation: readonly string[];
+  readonly suggestedDuplicateOf?: CaseNumber;
+  readonly routedAt: Instant;
+  /** Private. Sequence of the routing event that this follows; an older one is not followed any more. */
+  readonly decision: number;
+}
+
+export interface CaseReclassified {
+  readonly caseNumber: CaseNumber;
+  readonly serviceCode: string;
+  readonly definitionVersion: number;
+  /** Under the new service level, counted from the running clock's start. */
+  readonly dueAt: Instant | null;
+  readonly reclassifiedAt: Instant;
+}
+
+export interface CaseReturnedToTriage {
+  readonly caseNumber: CaseNumber;
+  readonly fromDepartmentId: string;
+  readonly returnedAt: Instant;
+  /** Private, as are all three below. */
+  readonly reason: WrittenText;
+  readonly workOrderId: string;
+  readonly workOrderRevision: number;
+}
+
+export interface CaseLinked {
+  readonly caseNumber: CaseNumber;
+  readonly parent: CaseNumber;
+  readonly linkedAt: Instant;
+}
+
+export interface CaseUnlinked {
+  readonly caseNumber: CaseNumber;
+  readonly parent: CaseNumber;
+  readonly unlinkedAt: Instant;
+}
+
+export interface CaseReferred {
+  readonly caseNumber: CaseNumber;
+  readonly agency: string;
+  readonly referredAt: Instant;
+  /** Where routing found the place outside the city: the desk that looks after the referral, and why. */
+  readonly outsideCity?: {
+    readonly departmentId: string;
+    readonly queue: string;
+    readonly explanation: readonly string[];
+  };
+  /** Private. Sequence of the routing event that this follows; absent where a person referred the case. */
+  readonly decision?: number;
+}
+
+/** One step of a work order. `workOrderRevision` (private): sequence of the work order's event, so that a second delivery is known. */
+export interface WorkStep {
+  readonly caseNumber: CaseNumber;
+  readonly workOrderId: string;
+  readonly workOrderRevision: number;
+}
+
+export interface WorkScheduled extends WorkStep {
+  readonly scheduledFor: Instant;
+  readonly scheduledAt: Instant;
+}
+
+export interface WorkStarted extends WorkStep {
+  readonly startedAt: Instant;
+}
+
+export interface WorkPaused extends WorkStep {
+  readonly reason: string;
+  readonly pausedAt: Instant;
+}
+
+export interface WorkResumed extends WorkStep {
+  readonly resumedAt: Instant;
+}
+
+export interface CaseClosed {
+  readonly caseNumber: CaseNumber;
+  readonly outcome: Outcome;
+  readonly outcomeLabel: string;
+  readonly text?: WrittenText;
+  readonly media: readonly MediaReference[];
+  readonly closedAt: Instant;
+  readonly onTime: boolean;
+  readonly stamp?: string;
+  /** The parent whose close this one follows; absent where the case was closed for itself. */
+  readonly followedParent?: CaseNumber;
+  /** Private. The work order whose completion closed the case; absent where a person or a policy did. */
+  readonly workOrder?: { readonly workOrderId: string; readonly workOrderRevision: number };
+}
+
+export interface CaseReopened {
+  readonly caseNumber: CaseNumber;
+  readonly reason?: WrittenText;
+  readonly reopenedAt: Instant;
+  readonly dueAt: Instant | null;
+}
+
+export interface CaseWithdrawn {
+  readonly caseNumber: CaseNumber;
+  readonly withdrawnAt: Instant;
+}
+
+export interface CommentAdded {
+  readonly caseNumber: CaseNumber;
+  readonly commentId: string;
+  readonly visibility: 'public' | 'internal';
+  /** The text of an internal comment stays private. */
+  readonly text: WrittenText;
+  readonly commentedAt: Instant;
+}
+
+export interface PhotoAdded {
+  readonly caseNumber: CaseNumber;
+  readonly media: MediaReference;
+  readonly addedAt: Instant;
+}
+
+export interface SubjectErased {
+  readonly caseNumber: CaseNumber;
+  readonly author: string;
+  readonly erasedAt: Instant;
+}

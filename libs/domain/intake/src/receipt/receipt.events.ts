@@ -1,0 +1,21 @@
+import type { CaseNumber, DomainEvent, Instant } from '@city311/kernel';
+
+import type { CaseOpened } from '../case/case.events.js';
+
+/**
+ * A report was taken under an idempotency key; the key's hash names the stream. `digest` is that of the body.
+ * `opening` is what the case opens with, so that a receipt whose case never got written is completed at start.
+ */
+export interface ReceiptTaken {
+  readonly caseNumber: CaseNumber;
+  readonly digest: string;
+  readonly opening: Opening;
+  readonly takenAt: Instant;
+}
+
+/** `kept`: the opening stands elsewhere under this name (a large report). */
+export type Opening =
+  | { readonly kind: 'whole'; readonly data: CaseOpened }
+  | { readonly kind: 'kept'; readonly reference: string };
+
+export type ReceiptEvent = DomainEvent<'ReceiptTaken', ReceiptTaken>;
