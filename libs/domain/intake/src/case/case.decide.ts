@@ -146,7 +146,7 @@ const unlinkCase = ({ data }: UnlinkCase, state: Case): CaseDecision => {
     type: 'CaseReopened',
     data: { caseNumber: data.caseNumber, reopenedAt: data.unlinkedAt, dueAt: dueAtIfReopened },
   };
-  return accept(unlinked, reopened);
+  return accept<StoredCaseEvent>(unlinked, reopened);
 };
 
 const referCase = ({ data }: ReferCase, state: Case): CaseDecision => {
