@@ -1,4 +1,4 @@
-import type { ContactId, Instant, ProtectedText, WrittenText } from '@city311/kernel';
+import type { CaseNumber, ContactId, Instant, ProtectedText, WrittenText } from '@city311/kernel';
 
 /** Whose key protects a text: `contact:<id>`, or `case:<number>` where nobody is named, or `staff:<department id>`. */
 export type Author = `contact:${string}` | `case:${string}` | `staff:${string}`;
@@ -26,18 +26,46 @@ export interface Vault {
   protect(author: Author, texts: readonly string[]): Promise<readonly ProtectedText[]>;
   /** The text and what the public may read of it, both protected. */
   protectWritten(author: Author, text: string): Promise<WrittenText>;
-  /** In the order given, keys fetched in one go; null where the author was erased. @throws PoisonMessageError  not a protected text */
+  /**
+   * In the order given, keys fetched in one go; null where the author was erased.
+   * @throws PoisonMessageError  not a protected text, tampered with, or under a key that this vault never had
+   */
   reveal(texts: readonly ProtectedText[]): Promise<readonly (string | null)[]>;
   /** Key id of an author, as it stands in `ProtectedText` and `SubjectErased.author`; null where there is none. */
   keyIdOf(author: Author): Promise<string | null>;
-  /** Finds the person by keyed hash of e-mail or phone, or makes a new one; newer details replace older ones. */
+  /**
+   * Finds the person by keyed hash of e-mail, else of phone, or makes a new one; newer details replace older ones,
+   * absent ones stay. A phone that belongs to somebody with another e-mail does not make the two one person.
+   */
   rememberContact(details: ContactDetails): Promise<ContactId>;
   contacts(ids: readonly ContactId[]): Promise<ReadonlyMap<ContactId, Contact>>;
   findContact(by: { readonly email: string } | { readonly phone: string }): Promise<ContactId | null>;
+  /**
+   * Makes the keys of many authors at once, durable, so that their first text costs no write: for a block of case
+   * numbers just leased. Authors who have a key keep it.
+   */
+  reserveKeys(authors: readonly Author[]): Promise<void>;
+  /**
+   * Remembers that the case carries text of the author. Resolves once durable, some 20 ms later at most unless the
+   * disk refuses: then it is tried again with the next write. Never rejects, so it need not be awaited.
+   * Not needed for `case:` authors, whose case stands in the name.
+   */
+  noteCase(author: Author, caseNumber: CaseNumber): Promise<void>;
+  /** Cases that carry text of the author, in order of number; still known after the author was erased. */
+  casesOf(author: Author): Promise<readonly CaseNumber[]>;
   /** Deletes key and contact; idempotent. What was written under the key can never be read again. */
   erase(author: Author, at: Instant): Promise<void>;
-  erased(): Promise<readonly { readonly author: Author; readonly keyId: string; readonly at: Instant }[]>;
+  /** Oldest first. */
+  erased(): Promise<readonly Erasure[]>;
+  /** For a restored backup: erases again every key listed that came back with it. A newer key of the author stays. */
+  reapplyErasures(list: readonly Erasure[]): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Erasure {
+  readonly author: Author;
+  readonly keyId: string;
+  readonly at: Instant;
 }
 
 export type Role = 'channel' | 'importer' | 'operator' | `department:${string}`;
@@ -47,11 +75,12 @@ export interface ApiKey {
   readonly role: Role;
 }
 
-/** API keys: stored as hashes, shown once when made. */
+/** API keys: stored as hashes, shown once when made: `city311_<name>_<43 characters>`. */
 export interface ApiKeys {
   /** Returns the key in clear, for the only time. @throws RangeError  the name is taken, or the role is none */
   create(name: string, role: Role, at: Instant): Promise<string>;
   verify(key: string): Promise<ApiKey | null>;
   revoke(name: string): Promise<boolean>;
   list(): Promise<readonly (ApiKey & { readonly createdAt: Instant })[]>;
+  close(): Promise<void>;
 }

@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+
+import type { ContactDetails } from './vault.js';
+
+/** Trimmed, in small letters; undefined where nothing is left. */
+export const normaliseEmail = (email: string | undefined): string | undefined => {
+  const address = email?.trim().toLowerCase().normalize('NFC');
+  return address === '' ? undefined : address;
+};
+
+/**
+ * Digits with country code, as in E.164 but without the plus; ten digits are taken as a number of the United
+ * States. Extensions do not count. Undefined under seven digits.
+ */
+export const normalisePhone = (phone: string | undefined): string | undefined => {
+  if (phone === undefined) return undefined;
+  const [main = ''] = phone.toLowerCase().split(/[x#;,]|ext/, 1);
+  const digits = main.replace(/\D/g, '').replace(/^0(?:0|11)/, '');
+  if (digits.length < 7) return undefined;
+  return digits.length === 10 && !main.trim().startsWith('+') ? `1${digits}` : digits;
+};
+
+export interface Lookups {
+  readonly email?: Buffer;
+  readonly phone?: Buffer;
+}
+
+const keyedHash = (lookupKey: Uint8Array, kind: string, value: string): Buffer =>
+  createHmac('sha256', lookupKey).update(`${kind}:${value}`).digest();
+
+/** Keyed hashes by which a person is found; without the key nobody can try out addresses against them. */
+export const lookupsOf = (lookupKey: Uint8Array, by: Pick<ContactDetails, 'email' | 'phone'>): Lookups => {
+  const email = normaliseEmail(by.email);
+  const phone = normalisePhone(by.phone);
+  return {
+    ...(email === undefined ? {} : { email: keyedHash(lookupKey, 'email', email) }),
+    ...(phone === undefined ? {} : { phone: keyedHash(lookupKey, 'phone', phone) }),
+  };
+};

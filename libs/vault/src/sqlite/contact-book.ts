@@ -1,0 +1,164 @@
+import type { ContactId } from '@city311/kernel';
+import type Database from 'better-sqlite3';
+import { v7 as uuidv7 } from 'uuid';
+
+import { BoundedCache } from '../bounded-cache.js';
+import { seal, unseal } from '../cipher.js';
+import type { AuthorKey } from '../cipher.js';
+import { lookupsOf, normaliseEmail } from '../identifiers.js';
+import type { Lookups } from '../identifiers.js';
+import { mergeDetails, sameDetails } from '../merge-details.js';
+import type { Author, Contact, ContactDetails } from '../vault.js';
+import type { KeyRing, RingChange } from './key-ring.js';
+
+interface ContactRow {
+  readonly contact_id: ContactId;
+  readonly key_id: string;
+  readonly details: Buffer;
+}
+
+/** What a transaction has found or made; counts once that is committed. */
+export interface Remembered {
+  readonly contact: Contact;
+  readonly keys: readonly RingChange[];
+}
+
+const authorOf = (id: ContactId): Author => `contact:${id}`;
+/** Keeps a contact record from being passed off as a text of the same author. */
+const boundTo = (keyId: string): string => `${keyId}/contact`;
+
+const prepare = (db: Database.Database) => ({
+  byHash: db
+    .prepare<[Buffer], ContactId>('SELECT contact_id FROM lookups WHERE hash = ? ORDER BY contact_id')
+    .pluck(),
+  byIds: db.prepare<[string], ContactRow>(
+    'SELECT contact_id, key_id, details FROM contacts WHERE contact_id IN (SELECT value FROM json_each(?))',
+  ),
+  save: db.prepare<[string, string, Buffer]>(
+    `INSERT INTO contacts VALUES (?, ?, ?, (SELECT coalesce(max(changed), 0) + 1 FROM contacts))
+     ON CONFLICT (contact_id) DO UPDATE SET details = excluded.details, changed = excluded.changed`,
+  ),
+  addHash: db.prepare<[Buffer, string]>('INSERT INTO lookups VALUES (?, ?) ON CONFLICT DO NOTHING'),
+  dropHashes: db.prepare<[string]>('DELETE FROM lookups WHERE contact_id = ?'),
+  remove: db.prepare<[string]>('DELETE FROM contacts WHERE contact_id = ?'),
+  changedAfter: db.prepare<[number], { readonly contact_id: ContactId; readonly changed: number }>(
+    'SELECT contact_id, changed FROM contacts WHERE changed > ? ORDER BY changed',
+  ),
+  lastChange: db.prepare<[], number>('SELECT coalesce(max(changed), 0) FROM contacts').pluck(),
+});
+
+/** People, each record encrypted under the person's own key. Reads and transaction parts; no commits. */
+export class ContactBook {
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #keys: KeyRing;
+  readonly #lookupKey: Uint8Array;
+  readonly #cache: BoundedCache<ContactId, Contact>;
+  #lastChange: number;
+
+  constructor(db: Database.Database, keys: KeyRing, lookupKey: Uint8Array, cachedContacts: number) {
+    this.#statements = prepare(db);
+    this.#keys = keys;
+    this.#lookupKey = lookupKey;
+    this.#cache = new BoundedCache(cachedContacts);
+    this.#lastChange = this.#statements.lastChange.get() ?? 0;
+  }
+
+  byIds(ids: readonly ContactId[]): Map<ContactId, Contact> {
+    const found = new Map<ContactId, Contact>();
+    const missing: ContactId[] = [];
+    for (const id of ids) {
+      const cached = this.#cache.get(id);
+      if (cached === undefined) missing.push(id);
+      else found.set(id, cached);
+    }
+    if (missing.length === 0) return found;
+    const rows = this.#statements.byIds.all(JSON.stringify(missing));
+    const keys = this.#keys.ofIds(rows.map((row) => row.key_id));
+    for (const row of rows) {
+      const key = keys.get(row.key_id);
+      if (key === undefined || key === null) continue;
+      const contact = open(row, key);
+      found.set(row.contact_id, contact);
+      this.#cache.set(row.contact_id, contact);
+    }
+    return found;
+  }
+
+  find(by: Pick<ContactDetails, 'email' | 'phone'>): ContactId | null {
+    const { email, phone } = lookupsOf(this.#lookupKey, by);
+    const hash = email ?? phone;
+    return hash === undefined ? null : (this.#statements.byHash.get(hash) ?? null);
+  }
+
+  /** The person these details are of, if they would change nothing. */
+  unchanged(details: ContactDetails): ContactId | null {
+    const known = this.#personOf(details, lookupsOf(this.#lookupKey, details));
+    return known !== null && sameDetails(known, mergeDetails(known, details)) ? known.contactId : null;
+  }
+
+  /** Inside a transaction. */
+  remember(details: ContactDetails): Remembered {
+    const known = this.#personOf(details, lookupsOf(this.#lookupKey, details));
+    const contactId = known?.contactId ?? (uuidv7() as ContactId);
+    const contact = { ...(known === null ? details : mergeDetails(known, details)), contactId };
+    const keys = this.#keys.makeMissing([authorOf(contactId)]);
+    for (const { key } of keys) if (key !== null) this.#save(contact, key);
+    return { contact, keys };
+  }
+
+  #save(contact: Contact, key: AuthorKey): void {
+    const { contactId, ...details } = contact;
+    const sealed = seal(key.secret, boundTo(key.keyId), JSON.stringify(details));
+    this.#statements.save.run(contactId, key.keyId, sealed);
+    this.#statements.dropHashes.run(contactId);
+    const { email, phone } = lookupsOf(this.#lookupKey, contact);
+    for (const hash of [email, phone]) if (hash !== undefined) this.#statements.addHash.run(hash, contactId);
+  }
+
+  /** E-mail decides; a phone counts only where the two are not known under different e-mails. */
+  #personOf(details: ContactDetails, { email, phone }: Lookups): Contact | null {
+    const byEmail = email === undefined ? undefined : this.#statements.byHash.get(email);
+    if (byEmail !== undefined) return this.byIds([byEmail]).get(byEmail) ?? null;
+    if (phone === undefined) return null;
+    const address = normaliseEmail(details.email);
+    const sharing = this.byIds(this.#statements.byHash.all(phone));
+    for (const contact of sharing.values()) {
+      if (address === undefined || normaliseEmail(contact.email) === undefined) return contact;
+    }
+    return null;
+  }
+
+  /** Inside a transaction. */
+  erase(id: ContactId): void {
+    this.#statements.dropHashes.run(id);
+    this.#statements.remove.run(id);
+  }
+
+  /** After the commit. */
+  apply(contact: Contact): void {
+    this.#cache.set(contact.contactId, contact);
+  }
+
+  forget(id: ContactId): void {
+    this.#cache.delete(id);
+  }
+
+  forgetAll(): void {
+    this.#cache.clear();
+  }
+
+  /** Drops from memory what other connections have changed. */
+  forgetChanged(): void {
+    for (const { contact_id: id, changed } of this.#statements.changedAfter.iterate(this.#lastChange)) {
+      this.#cache.delete(id);
+      this.#lastChange = changed;
+    }
+  }
+}
+
+const open = (row: ContactRow, key: AuthorKey): Contact => {
+  const clear = unseal(key.secret, boundTo(key.keyId), row.details);
+  if (clear === null) throw new Error(`the record of contact ${row.contact_id} does not open`);
+  const details: ContactDetails = JSON.parse(clear.toString('utf8'));
+  return { ...details, contactId: row.contact_id };
+};
