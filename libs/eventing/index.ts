@@ -1,3 +1,4 @@
 export * from './src/errors.js';
 export * from './src/event-store.js';
 export * from './src/handle.js';
+export { openSqliteEventStore, type SqliteEventStoreOptions } from './src/sqlite/sqlite-event-store.js';

@@ -1,0 +1,100 @@
+import { Worker } from 'node:worker_threads';
+
+import type {
+  BatchResult,
+  EncodedAppend,
+  FromWriter,
+  ToWriter,
+  WriterLease,
+  WriterSettings,
+} from './writer-protocol.js';
+
+/** Whoever writes batches: this process's thread, or another process behind a socket. */
+export interface BatchWriter {
+  /** Batches are written in the order of the calls. Rejects when the answer is lost, never with a refusal. */
+  write(appends: readonly EncodedAppend[]): Promise<BatchResult>;
+}
+
+export interface LocalWriter extends BatchWriter {
+  /** Tries for the writer lease; answers whose it is. */
+  acquire(
+    holder: string,
+    socket: string,
+    deadToken: number | null,
+  ): Promise<{ readonly lease: WriterLease; readonly acquired: boolean }>;
+  close(): Promise<void>;
+}
+
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './writer.worker.ts' : './writer.worker.js',
+  import.meta.url,
+);
+
+interface Waiting {
+  resolve(message: FromWriter): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Starts the writer thread and resolves once the log is open.
+ * @param onLost  the lease went to another process, or the thread died
+ */
+export const startLocalWriter = async (
+  settings: WriterSettings,
+  onLost: (reason: string) => void,
+): Promise<LocalWriter> => {
+  const worker = new Worker(workerFile, { workerData: settings });
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let failure: Error | null = null;
+
+  const opened = Promise.withResolvers<undefined>();
+  const fail = (error: Error): void => {
+    if (failure !== null) return;
+    failure = error;
+    opened.reject(error);
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    onLost(error.message);
+  };
+
+  worker.on('message', (message: FromWriter) => {
+    if (message.kind === 'opened') return opened.resolve(undefined);
+    if (message.kind === 'lost') return onLost(message.reason);
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    asked?.resolve(message);
+  });
+  worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
+  worker.on('exit', () => fail(new Error('the log writer thread has ended')));
+
+  const ask = (message: (id: number) => ToWriter): Promise<FromWriter> =>
+    new Promise((resolve, reject) => {
+      if (failure !== null) return reject(failure);
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      worker.postMessage(message(lastId));
+    });
+
+  await opened.promise;
+
+  return {
+    async write(appends) {
+      const reply = await ask((id) => ({ kind: 'write', id, appends }));
+      if (reply.kind !== 'answer') throw new Error(`the log writer answered ${reply.kind} to a write`);
+      return reply.result;
+    },
+    async acquire(holder, socket, deadToken) {
+      const reply = await ask((id) => ({ kind: 'acquire', id, holder, socket, deadToken }));
+      if (reply.kind !== 'lease')
+        throw new Error(`the log writer answered ${reply.kind} to a request for its lease`);
+      return reply;
+    },
+    async close() {
+      if (failure !== null) return;
+      await ask((id) => ({ kind: 'close', id }));
+      failure = new Error('the log writer is closed');
+      await worker.terminate();
+    },
+  };
+};

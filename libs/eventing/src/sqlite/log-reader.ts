@@ -1,0 +1,100 @@
+import Database from 'better-sqlite3';
+
+import type { Category, RecordedEvent, StreamName } from '@city311/kernel';
+
+import { decodeEvent, type EventRow } from './encoding.js';
+
+export interface LogReader {
+  readStream(stream: StreamName, from: number): RecordedEvent[];
+  readStreams(streams: readonly StreamName[]): Map<StreamName, RecordedEvent[]>;
+  /** Next events of the categories; `cursor` is the position up to which there are no others. */
+  readCategories(
+    categories: readonly Category[],
+    after: number,
+    max: number,
+  ): { readonly events: RecordedEvent[]; readonly cursor: number };
+  /** Position of the newest event, 0 when there is none. */
+  head(): number;
+  close(): void;
+}
+
+const columns = 'e.position, e.sequence, s.name, e.meta, e.data';
+
+/** Reads the log on the caller's thread by a connection that cannot write. The file must exist. */
+export const openLogReader = (file: string): LogReader => {
+  const db = new Database(file, { readonly: true, timeout: 5_000 });
+  db.pragma('synchronous = FULL');
+  if (db.pragma('synchronous', { simple: true }) !== 2)
+    throw new Error('the log must be opened with synchronous=FULL');
+  db.pragma('cache_size = -32768');
+  db.pragma('mmap_size = 1073741824');
+
+  const headRow = db.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
+  const streamRows = db
+    .prepare<[string, number], EventRow>(
+      `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream_id = s.id
+       WHERE s.name = ? AND e.sequence >= ? ORDER BY e.sequence`,
+    )
+    .raw();
+  const streamsRows = db
+    .prepare<[string], EventRow>(
+      `SELECT ${columns} FROM json_each(?) j CROSS JOIN streams s ON s.name = j.value
+       CROSS JOIN events e ON e.stream_id = s.id ORDER BY e.stream_id, e.sequence`,
+    )
+    .raw();
+  const categoryRow = db.prepare<[string], number>('SELECT id FROM categories WHERE name = ?').pluck();
+
+  const categoryIds = new Map<string, number>();
+  const categoryId = (name: string): number | undefined => {
+    const id = categoryIds.get(name) ?? categoryRow.get(name);
+    if (id !== undefined) categoryIds.set(name, id);
+    return id;
+  };
+
+  // one ordered walk of the index for each category, merged: no scan past the events of the others
+  const categoryStatements = new Map<string, Database.Statement<number[], EventRow>>();
+  const categoriesRows = (ids: readonly number[]): Database.Statement<number[], EventRow> => {
+    const key = ids.join();
+    const known = categoryStatements.get(key);
+    if (known !== undefined) return known;
+    const walk = (id: number): string =>
+      `SELECT ${columns} FROM events e INDEXED BY events_by_category CROSS JOIN streams s ON s.id = e.stream_id
+       WHERE e.category_id = ${id} AND e.position > ?`;
+    const sql = `${ids.map(walk).join(' UNION ALL ')} ORDER BY 1 LIMIT ?`;
+    const statement = db.prepare<number[], EventRow>(sql).raw();
+    categoryStatements.set(key, statement);
+    return statement;
+  };
+
+  return {
+    readStream: (stream, from) => streamRows.all(stream, from).map(decodeEvent),
+
+    readStreams(streams) {
+      const found = new Map<StreamName, RecordedEvent[]>();
+      for (const row of streamsRows.all(JSON.stringify([...new Set(streams)]))) {
+        const event = decodeEvent(row);
+        const stream = event.stream as StreamName;
+        const events = found.get(stream);
+        if (events === undefined) found.set(stream, [event]);
+        else events.push(event);
+      }
+      return found;
+    },
+
+    readCategories(categories, after, max) {
+      // asked for before the rows: whatever is committed meanwhile lies behind it
+      const head = headRow.get() ?? 0;
+      const ids = [...new Set(categories)].map(categoryId).filter((id) => id !== undefined);
+      if (head <= after || ids.length === 0) return { events: [], cursor: Math.max(head, after) };
+      const events = categoriesRows(ids)
+        .all(...ids.map(() => after), max)
+        .map(decodeEvent);
+      const lastRead = events.at(-1);
+      const last = lastRead === undefined ? after : Number(lastRead.position);
+      return { events, cursor: events.length < max ? Math.max(head, last) : last };
+    },
+
+    head: () => headRow.get() ?? 0,
+    close: () => void db.close(),
+  };
+};
