@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 
 import { keyIdIn, protectText, revealText } from '../cipher.js';
 import type { AuthorKey } from '../cipher.js';
-import { redact } from '../redact.js';
+import { redact } from '../redact/redact.js';
 import type { Author, Erasure, Vault } from '../vault.js';
 import { ContactBook } from './contact-book.js';
 import { openVaultDatabase, watchOtherWriters } from './database.js';
