@@ -1,0 +1,291 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Client } from '../server/client.js';
+import { membersOf } from '../server/json.js';
+import { sendBatch } from './batch-results.js';
+import { reopeningOf, reportOf } from './case-event.js';
+import type { BlockRow, SourceRow } from './columns.js';
+import { completionOf, endingOf } from './completion.js';
+import { EarlyOrders } from './early-orders.js';
+import { Gate, Lanes } from './lanes.js';
+import { isEnded, pageOf, type WorkOrder } from './work-orders.js';
+
+export interface PlayerLimits {
+  /** Rows in one POST, at most 500. */
+  readonly batchSize: number;
+  /** Batches of reports, and batches of completions, under way at a time. */
+  readonly lanes: number;
+  /** Cases that were reported and not yet closed. */
+  readonly inFlight: number;
+  /** Without any progress for this long the play ends with what it has. */
+  readonly stallMs: number;
+}
+
+export const defaultLimits: PlayerLimits = { batchSize: 200, lanes: 4, inFlight: 4_000, stallMs: 60_000 };
+
+/** A row that did not get through, with the door that refused it. */
+export interface PlayFailure {
+  readonly id: string;
+  readonly door: 'row' | 'events' | 'work-orders' | 'reopen';
+  readonly reason: string;
+}
+
+export interface PlayCounts {
+  readonly read: number;
+  readonly reported: number;
+  readonly completed: number;
+  readonly reopened: number;
+  readonly inFlight: number;
+}
+
+export interface Played extends PlayCounts {
+  /** Different case numbers that were answered. */
+  readonly cases: number;
+  readonly failures: readonly PlayFailure[];
+  /** From the first POST until every consumer had caught up. */
+  readonly seconds: number;
+  readonly drained: boolean;
+}
+
+interface Pending {
+  readonly row: SourceRow;
+  readonly reopens: boolean;
+}
+
+/** Plays rows through the public doors of a running system: reports in, work orders out, completions back. */
+export class Player {
+  private readonly pending = new Map<string, Pending>();
+  private readonly early = new EarlyOrders();
+  private readonly cases = new Set<string>();
+  private readonly failures: PlayFailure[] = [];
+  private readonly reopenings: SourceRow[] = [];
+  private readonly gate: Gate;
+  private readonly reports: Lanes;
+  private readonly completions: Lanes;
+  private readonly stop = new AbortController();
+  private progressAt = Date.now();
+  private counted = { read: 0, reported: 0, completed: 0, reopened: 0 };
+
+  constructor(
+    private readonly client: Client,
+    private readonly limits: PlayerLimits = defaultLimits,
+  ) {
+    this.gate = new Gate(limits.inFlight);
+    this.reports = new Lanes(limits.lanes);
+    this.completions = new Lanes(limits.lanes);
+  }
+
+  get counts(): PlayCounts {
+    return { ...this.counted, inFlight: this.gate.count };
+  }
+
+  /** @throws GaveUpError  the server stopped answering */
+  async play(rows: AsyncIterable<BlockRow>): Promise<Played> {
+    const startedAt = performance.now();
+    const following = this.follow();
+    try {
+      await Promise.race([this.reportAll(rows), following, this.untilStalled()]);
+      while (this.gate.count > 0 && !this.stalled()) await Promise.race([pause(50), following]);
+      if (!this.stalled()) await this.completions.idle();
+    } finally {
+      this.stop.abort();
+      await following.catch(() => undefined);
+    }
+    for (const { row } of this.pending.values()) this.fail(row, 'work-orders', 'no work order came');
+    let drained = await this.drain();
+    if (this.reopenings.length > 0) {
+      await this.reopenAll();
+      drained = await this.drain();
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { ...this.counts, cases: this.cases.size, failures: this.failures, seconds, drained };
+  }
+
+  private async reportAll(rows: AsyncIterable<BlockRow>): Promise<void> {
+    let batch: SourceRow[] = [];
+    const flush = async (): Promise<void> => {
+      const full = batch;
+      batch = [];
+      if (full.length === 0) return;
+      await this.gate.enter(full.length);
+      await this.reports.start(() => this.report(full));
+    };
+    for await (const { row } of rows) {
+      this.counted.read += 1;
+      batch.push(row);
+      if (batch.length >= this.limits.batchSize) await flush();
+    }
+    await flush();
+    await this.reports.idle();
+  }
+
+  private async report(rows: readonly SourceRow[]): Promise<void> {
+    const sound = rows.flatMap((row) => {
+      try {
+        return [{ row, event: reportOf(row) }];
+      } catch (cause) {
+        this.fail(row, 'row', String(cause));
+        this.gate.leave(1);
+        return [];
+      }
+    });
+    const sent = this.early.batchSent();
+    const results = await sendBatch(
+      this.client,
+      {
+        path: '/events',
+        contentType: 'application/cloudevents-batch+json',
+        wrap: (items) => items,
+      },
+      sound.map(({ event }) => event),
+    );
+    const ready: WorkOrder[] = [];
+    sound.forEach(({ row }, place) => {
+      const { status = 0, caseNumber = '', reason = 'no result' } = results[place] ?? {};
+      if ((status !== 200 && status !== 201) || caseNumber === '') {
+        this.fail(row, 'events', `${status} ${reason}`);
+        this.gate.leave(1);
+        return;
+      }
+      this.counted.reported += 1;
+      this.cases.add(caseNumber);
+      const ending = endingOf(row);
+      if (ending === 'open') return this.gate.leave(1);
+      this.pending.set(caseNumber, { row, reopens: ending === 'reopened' });
+      const order = this.early.take(caseNumber);
+      if (order !== undefined) ready.push(order);
+    });
+    this.early.batchAnswered(sent);
+    this.progressAt = Date.now();
+    await this.completeAll(ready);
+  }
+
+  /** Reads the inbox from its beginning to its ever-moving end; ends when told to stop. */
+  private async follow(): Promise<void> {
+    let cursor = '';
+    while (!this.stop.signal.aborted) {
+      const query = new URLSearchParams({ follow: 'true', limit: '500', wait: '10' });
+      if (cursor !== '') query.set('cursor', cursor);
+      let answer;
+      try {
+        const path = `/api/work-orders?${query.toString()}`;
+        answer = await this.client.send({ path, signal: this.stop.signal });
+      } catch (cause) {
+        if (this.stop.signal.aborted) return;
+        throw cause;
+      }
+      if (answer.status !== 200) throw new Error(`GET /api/work-orders answered ${answer.status}`);
+      const { orders, next } = pageOf(answer.body);
+      if (next !== '') cursor = next;
+      if (orders.length === 0) await pause(20);
+      await this.completeAll(orders);
+    }
+  }
+
+  private async completeAll(orders: readonly WorkOrder[]): Promise<void> {
+    const ready: { readonly order: WorkOrder; readonly pending: Pending }[] = [];
+    for (const order of orders) {
+      const pending = this.pending.get(order.caseNumber);
+      if (pending === undefined) {
+        this.early.keep(order);
+        continue;
+      }
+      this.pending.delete(order.caseNumber);
+      if (isEnded(order)) this.completed(pending);
+      else ready.push({ order, pending });
+    }
+    for (let start = 0; start < ready.length; start += this.limits.batchSize) {
+      const batch = ready.slice(start, start + this.limits.batchSize);
+      await this.completions.start(() => this.complete(batch));
+    }
+  }
+
+  private async complete(
+    batch: readonly { readonly order: WorkOrder; readonly pending: Pending }[],
+  ): Promise<void> {
+    const items = batch.map(({ order, pending }) => ({
+      workOrderId: order.workOrderId,
+      action: 'complete',
+      ...completionOf(pending.row),
+    }));
+    const results = await sendBatch(
+      this.client,
+      {
+        path: '/api/work-orders/batch',
+        contentType: 'application/json',
+        wrap: (sent) => ({ items: sent }),
+      },
+      items,
+    );
+    for (const [place, { order, pending }] of batch.entries()) {
+      const { status = 0, reason = 'no result' } = results[place] ?? {};
+      if (status === 200 || (status === 409 && (await this.isCompleted(order)))) this.completed(pending);
+      else {
+        this.fail(pending.row, 'work-orders', `${status} ${reason}`);
+        this.gate.leave(1);
+      }
+    }
+    this.progressAt = Date.now();
+  }
+
+  /** Whether an order that refused to be completed is so already, by an earlier try whose answer was lost. */
+  private async isCompleted({ caseNumber, workOrderId }: WorkOrder): Promise<boolean> {
+    const { body } = await this.client.send({ path: `/api/work-orders?caseNumber=${caseNumber}` });
+    const found = pageOf(body).orders.find((order) => order.workOrderId === workOrderId);
+    return found?.status === 'completed';
+  }
+
+  private completed({ row, reopens }: Pending): void {
+    this.counted.completed += 1;
+    this.gate.leave(1);
+    this.progressAt = Date.now();
+    if (reopens) this.reopenings.push(row);
+  }
+
+  /** Last of all: a case can be opened again only after its close went all the way round. */
+  private async reopenAll(): Promise<void> {
+    for (let start = 0; start < this.reopenings.length; start += this.limits.batchSize) {
+      const rows = this.reopenings.slice(start, start + this.limits.batchSize);
+      const results = await sendBatch(
+        this.client,
+        { path: '/events', contentType: 'application/cloudevents-batch+json', wrap: (items) => items },
+        rows.map(reopeningOf),
+      );
+      rows.forEach((row, place) => {
+        const { status = 0, reason = 'no result' } = results[place] ?? {};
+        if (status === 200 || status === 201) this.counted.reopened += 1;
+        else this.fail(row, 'reopen', `${status} ${reason}`);
+      });
+    }
+  }
+
+  /** Waits until every consumer has handled everything; false when they make no headway. */
+  private async drain(): Promise<boolean> {
+    let shown = '';
+    let changedAt = Date.now();
+    let quiet = 0;
+    for (;;) {
+      const { status, body } = await this.client.send({ path: '/api/status' });
+      if (status !== 200) throw new Error(`GET /api/status answered ${status}`);
+      const now = JSON.stringify(body);
+      if (now !== shown) changedAt = Date.now();
+      quiet = membersOf(body)['drained'] === true ? (now === shown ? quiet + 1 : 1) : 0;
+      shown = now;
+      if (quiet >= 2) return true;
+      if (Date.now() - changedAt > this.limits.stallMs) return false;
+      await pause(100);
+    }
+  }
+
+  private async untilStalled(): Promise<void> {
+    while (!this.stalled() && !this.stop.signal.aborted) await pause(500);
+  }
+
+  private stalled(): boolean {
+    return Date.now() - this.progressAt > this.limits.stallMs;
+  }
+
+  private fail(row: SourceRow, door: PlayFailure['door'], reason: string): void {
+    this.failures.push({ id: row.case_enquiry_id, door, reason: reason.trim() });
+  }
+}

@@ -1,0 +1,18 @@
+import { ensureBuilt, run } from '../services/all/start.mjs';
+
+const entries = {
+  replay: 'test/dist/replay/main.js',
+  simulate: 'test/dist/simulate/main.js',
+  bench: 'test/dist/bench/main.js',
+  'city-import': 'libs/city/dist/src/import/main.js',
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const entry = entries[name];
+if (entry === undefined) {
+  process.stderr.write(`usage: node test/run.mjs <${Object.keys(entries).join('|')}> [options]\n`);
+  process.exitCode = 2;
+} else {
+  ensureBuilt();
+  process.exitCode = await run(entry, args);
+}

@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { Client } from './client.js';
+
+/** Folder of the whole project, from source and from the compiled tree alike. */
+export const projectRoot = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url),
+);
+
+/** A port that nobody listened on a moment ago. */
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port to be had');
+  return address.port;
+};
+
+export interface ServerOptions {
+  /** Kept when the server stops. Absent: an empty temporary folder, removed at the end. */
+  readonly dataDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly readyWithinMs?: number;
+}
+
+const alive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
+/** The built server in a process of its own, on a free port of this machine. */
+export class StartedServer {
+  private constructor(
+    readonly url: string,
+    readonly dataDir: string,
+    private readonly child: ChildProcess,
+    private readonly logFile: string,
+    private readonly scratch: string,
+  ) {}
+
+  /** @throws Error  it ended or was not ready in time; the message holds the end of its log */
+  static async start(options: ServerOptions = {}): Promise<StartedServer> {
+    const scratch = mkdtempSync(join(tmpdir(), 'city311-'));
+    const dataDir = options.dataDir ?? join(scratch, 'data');
+    const port = await freePort();
+    const logFile = join(scratch, 'server.log');
+    const log = openSync(logFile, 'a');
+    const child = spawn(process.execPath, [join(projectRoot, 'services/all/dist/src/main.js')], {
+      cwd: projectRoot,
+      env: { ...process.env, ...options.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir },
+      stdio: ['ignore', log, log],
+    });
+    const server = new StartedServer(`http://127.0.0.1:${port}`, dataDir, child, logFile, scratch);
+    try {
+      await server.ready(options.readyWithinMs ?? 60_000);
+    } catch (cause) {
+      await server.stop();
+      throw cause;
+    }
+    return server;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Largest memory it ever had, in MB; null where the system does not tell. */
+  peakMemoryMb(): number | null {
+    try {
+      const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1];
+      return peak === undefined ? null : Math.round(Number(peak) / 1024);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Makes a key with the operators' command, beside the running server. */
+  async createKey(name: string, role: string): Promise<string> {
+    const ops = spawn(
+      process.execPath,
+      [
+        join(projectRoot, 'services/all/dist/src/ops/main.js'),
+        'key',
+        'create',
+        '--name',
+        name,
+        '--role',
+        role,
+      ],
+      {
+        cwd: projectRoot,
+        env: { ...process.env, DATA_DIR: this.dataDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    const [said, complained]: [string[], string[]] = [[], []];
+    ops.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    ops.stderr.on('data', (chunk: Buffer) => complained.push(chunk.toString()));
+    const [code] = (await once(ops, 'close')) as [number | null];
+    const key = said.join('').trim().split('\n').at(-1)?.trim() ?? '';
+    if (code !== 0 || key === '') throw new Error(`no key was made: ${complained.join('')}${said.join('')}`);
+    return key;
+  }
+
+  /** Ends it at once, as a power cut would; the data folder stays. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL', 10_000);
+  }
+
+  /** Ends it in order and removes its temporary folder. Safe to call twice. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM', 20_000);
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  private async end(signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<void> {
+    if (!alive(this.child)) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill(signal);
+    const tooLate = new AbortController();
+    await Promise.race([
+      ended,
+      pause(patienceMs, undefined, { signal: tooLate.signal }).catch(() => undefined),
+    ]);
+    tooLate.abort();
+    if (alive(this.child)) {
+      this.child.kill('SIGKILL');
+      await ended;
+    }
+  }
+
+  private async ready(withinMs: number): Promise<void> {
+    const client = new Client(this.url, '');
+    const deadline = Date.now() + withinMs;
+    try {
+      while (alive(this.child) && Date.now() < deadline) {
+        const answer = await client.once({ path: '/health/ready', timeoutMs: 2_000 }).catch(() => undefined);
+        if (answer?.status === 200) return;
+        await pause(100);
+      }
+    } finally {
+      client.close();
+    }
+    const log = readFileSync(this.logFile, 'utf8').slice(-3_000);
+    throw new Error(`the server ${alive(this.child) ? 'was not ready in time' : 'ended'}:\n${log}`);
+  }
+}
