@@ -1,5 +1,11 @@
 export * from './src/topics.js';
 export * from './src/intake.js';
+export * from './src/calls.js';
+export * from './src/case-view.js';
+export { keyIdOf } from './src/case-view.erase.js';
+export * from './src/clocks.js';
+export * from './src/closure-text.js';
+export { closureLabels } from './src/closure-labels.js';
 export * from './src/routing.js';
 export * from './src/departments.js';
 export * from './src/notifications.js';

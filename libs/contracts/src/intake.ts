@@ -90,6 +90,8 @@ export interface CaseReclassified {
   readonly caseNumber: CaseNumber;
   readonly serviceCode: string;
   readonly definitionVersion: number;
+  /** Under the new service level, counted from the start of the running clock; null where it has none. */
+  readonly dueAt: Instant | null;
   readonly reclassifiedAt: Instant;
 }
 
@@ -116,6 +118,12 @@ export interface CaseReferred {
   readonly caseNumber: CaseNumber;
   readonly agency: string;
   readonly referredAt: Instant;
+  /** Where routing found the place outside the city: the desk that looks after the referral, and why. */
+  readonly outsideCity?: {
+    readonly departmentId: string;
+    readonly queue: string;
+    readonly explanation: readonly string[];
+  };
 }
 
 export interface WorkScheduled {
@@ -157,6 +165,8 @@ export interface CaseClosed {
   readonly onTime: boolean;
   /** How the older system printed its closing stamp ("Case Closed. Closed date : …"), where it did. */
   readonly stamp?: string;
+  /** The parent whose close this one follows; absent where the case was closed for itself. */
+  readonly followedParent?: CaseNumber;
 }
 
 /** A new clock starts at `reopenedAt`; the old one's result stands. */
