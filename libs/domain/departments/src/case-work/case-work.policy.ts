@@ -1,0 +1,132 @@
+import { assertNever } from '@city311/kernel';
+import type { CaseNumber, Instant } from '@city311/kernel';
+
+import type { Cancel, Confirm, IssueWorkOrder } from '../work-order/work-order.commands.js';
+import type { CancelReason, Order } from '../work-order/work-order.events.js';
+import { factsOf, isActive } from '../work-order/work-order.state.js';
+import type { WorkOrder } from '../work-order/work-order.state.js';
+
+/** What happened on a case, as far as work orders care. */
+export type CaseNews =
+  | {
+      readonly kind: 'routed';
+      readonly departmentId: string;
+      readonly queue: string;
+      readonly priority: Order['priority'];
+      readonly dueAt: Instant | null;
+      /** What the case asks for now. */
+      readonly serviceCode: string;
+    }
+  | { readonly kind: 'in-triage' }
+  | { readonly kind: 'referred' }
+  | { readonly kind: 'linked' }
+  | { readonly kind: 'unlinked' }
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'reopened'; readonly dueAt: Instant | null };
+
+/** One piece of news: `sequence` is its place in the case's stream, `at` when it happened. */
+export interface CaseMoment {
+  readonly caseNumber: CaseNumber;
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly news: CaseNews;
+}
+
+/** Commands in the order in which they must be durable (`end` before `begin`), or why there are none. */
+export type Reaction =
+  | { readonly outcome: 'ignored'; readonly because: Ignored }
+  | {
+      readonly outcome: 'react';
+      readonly end: { readonly workOrderId: string; readonly command: Cancel | Confirm } | null;
+      readonly begin: { readonly workOrderId: string; readonly command: IssueWorkOrder } | null;
+    };
+
+export type Ignored = 'old-news' | 'no-open-order' | 'work-done' | 'follows-its-parent' | 'nothing-to-repeat';
+
+export const workOrderId = (caseNumber: string, n: number): string => `${caseNumber}-${n}`;
+
+const ignored = (because: Ignored): Reaction => ({ outcome: 'ignored', because });
+
+/** What to ask of whom; number and time are given later. */
+type Wanted = Omit<Order, 'workOrderId' | 'caseNumber' | 'issuedAt'>;
+
+const lastHeard = (order: WorkOrder): number =>
+  order.status === 'cancelled' ? order.heard : (factsOf(order)?.heard ?? -1);
+
+/**
+ * When the case moves, which work order ends and which begins. A case has at most one order that is not over.
+ * @param orders  the case's work orders, first to last: their own streams, folded
+ * News older than what the last order has heard is ignored, so that the whole history of a case may be told again;
+ * news that got only halfway (the old order ended, the next not issued) is finished.
+ */
+export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): Reaction => {
+  const { caseNumber, sequence, at, news } = moment;
+  const current = orders.at(-1) ?? { status: 'not-issued' };
+  const open = isActive(current) ? current : null;
+  const heard = lastHeard(current);
+  const halfDone = current.status === 'cancelled' && heard === sequence;
+  if (sequence < heard || (sequence === heard && !halfDone)) return ignored('old-news');
+
+  const cancel = (reason: CancelReason): Extract<Reaction, { outcome: 'react' }>['end'] =>
+    open && {
+      workOrderId: open.order.workOrderId,
+      command: { type: 'Cancel', data: { at, reason, causedBySequence: sequence } },
+    };
+  const endFor = (reason: CancelReason): Reaction => {
+    const end = cancel(reason);
+    return end === null ? ignored('no-open-order') : { outcome: 'react', end, begin: null };
+  };
+  const begin = (wanted: Wanted): Reaction => {
+    if (open !== null && sameOrder(open.order, wanted)) {
+      const confirm: Confirm = { type: 'Confirm', data: { at, causedBySequence: sequence } };
+      return {
+        outcome: 'react',
+        end: { workOrderId: open.order.workOrderId, command: confirm },
+        begin: null,
+      };
+    }
+    const id = workOrderId(caseNumber, orders.length + 1);
+    const data = { workOrderId: id, caseNumber, ...wanted, issuedAt: at, causedBySequence: sequence };
+    return {
+      outcome: 'react',
+      end: cancel('case-rerouted'),
+      begin: { workOrderId: id, command: { type: 'IssueWorkOrder', data } },
+    };
+  };
+  const again = (changes: Partial<Wanted>): Reaction => {
+    const facts = factsOf(current);
+    if (facts === null) return ignored('nothing-to-repeat');
+    const { departmentId, queue, serviceCode, priority, dueAt } = facts.order;
+    return begin({ departmentId, queue, serviceCode, priority, dueAt, ...changes });
+  };
+  const joinedParent = current.status === 'cancelled' && current.reason === 'case-linked';
+
+  switch (news.kind) {
+    case 'routed': {
+      const { kind: _, ...wanted } = news;
+      return current.status === 'completed' ? ignored('work-done') : begin(wanted);
+    }
+    case 'in-triage':
+    case 'referred':
+      return endFor('case-rerouted');
+    case 'linked':
+      return endFor('case-linked');
+    case 'withdrawn':
+      return endFor('case-withdrawn');
+    case 'closed':
+      return endFor('case-closed');
+    case 'unlinked':
+      return joinedParent ? again({}) : ignored('nothing-to-repeat');
+    case 'reopened':
+      return joinedParent ? ignored('follows-its-parent') : again({ dueAt: news.dueAt });
+    default:
+      return assertNever(news);
+  }
+};
+
+const sameOrder = (order: Order, wanted: Wanted): boolean =>
+  order.departmentId === wanted.departmentId &&
+  order.queue === wanted.queue &&
+  order.serviceCode === wanted.serviceCode &&
+  order.dueAt === wanted.dueAt;

@@ -1,0 +1,87 @@
+import { assertNever } from '@city311/kernel';
+import type { Instant, Outcome } from '@city311/kernel';
+
+import type { CancelReason, Order, WorkOrderEvent } from './work-order.events.js';
+
+export type Stage = 'issued' | 'claimed' | 'accepted' | 'scheduled' | 'started' | 'paused';
+
+/**
+ * An order that somebody still has to do. It keeps the whole order, not only what `decide` asks for, because a
+ * crew's answer is made from this fold and must not wait for a view.
+ */
+export interface ActiveWorkOrder {
+  readonly status: Stage;
+  readonly order: Order;
+  /** Sequence of the newest case event that led to something here. */
+  readonly heard: number;
+  readonly claimedBy: string | null;
+  readonly scheduledFor: Instant | null;
+  readonly warned: 'no' | 'due-soon' | 'overdue';
+}
+
+/** How an order ended; `was` is how it stood before. */
+export type EndedWorkOrder = { readonly was: ActiveWorkOrder } & (
+  | { readonly status: 'completed'; readonly outcome: Outcome; readonly completedAt: Instant }
+  | { readonly status: 'handed-back' }
+  | { readonly status: 'cancelled'; readonly reason: CancelReason; readonly heard: number }
+);
+
+export type WorkOrder = { readonly status: 'not-issued' } | ActiveWorkOrder | EndedWorkOrder;
+
+export const initialState: WorkOrder = { status: 'not-issued' };
+
+export const isActive = (state: WorkOrder): state is ActiveWorkOrder => 'order' in state;
+
+/** The order's facts at any status; null before it was issued. */
+export const factsOf = (state: WorkOrder): ActiveWorkOrder | null =>
+  'order' in state ? state : 'was' in state ? state.was : null;
+
+const moved = (active: ActiveWorkOrder, event: WorkOrderEvent): WorkOrder => {
+  switch (event.type) {
+    case 'WorkOrderIssued':
+      return active;
+    case 'WorkOrderClaimed':
+      return {
+        ...active,
+        status: active.status === 'issued' ? 'claimed' : active.status,
+        claimedBy: event.data.by,
+      };
+    case 'WorkOrderAccepted':
+      return { ...active, status: 'accepted' };
+    case 'WorkOrderScheduled':
+      return { ...active, status: 'scheduled', scheduledFor: event.data.scheduledFor };
+    case 'WorkOrderStarted':
+    case 'WorkOrderResumed':
+      return { ...active, status: 'started' };
+    case 'WorkOrderPaused':
+      return { ...active, status: 'paused' };
+    case 'WorkOrderCompleted': {
+      const { outcome, completedAt } = event.data;
+      return { status: 'completed', was: active, outcome, completedAt };
+    }
+    case 'WorkOrderHandedBack':
+      return { status: 'handed-back', was: active };
+    case 'WorkOrderCancelled':
+      return {
+        status: 'cancelled',
+        was: active,
+        reason: event.data.reason,
+        heard: event.data.causedBySequence,
+      };
+    case 'WorkOrderDueSoon':
+      return { ...active, warned: active.warned === 'no' ? 'due-soon' : active.warned };
+    case 'WorkOrderOverdue':
+      return { ...active, warned: 'overdue' };
+    case 'WorkOrderConfirmed':
+      return { ...active, heard: event.data.causedBySequence };
+    default:
+      return assertNever(event);
+  }
+};
+
+export const evolve = (state: WorkOrder, event: WorkOrderEvent): WorkOrder => {
+  if (isActive(state)) return moved(state, event);
+  if (state.status !== 'not-issued' || event.type !== 'WorkOrderIssued') return state;
+  const { causedBySequence: heard, ...order } = event.data;
+  return { status: 'issued', order, heard, claimedBy: null, scheduledFor: null, warned: 'no' };
+};

@@ -1,0 +1,53 @@
+import { assertNever } from '@city311/kernel';
+import type { Instant } from '@city311/kernel';
+
+import type { CaseRoutingEvent } from './case-routing.events.js';
+
+/** How a case that is not closed stands with routing. */
+export type OpenRouting =
+  | { readonly status: 'awaiting-route' }
+  | { readonly status: 'reclassified'; readonly definitionVersion: number; readonly serviceCode: string }
+  | {
+      readonly status: 'routed';
+      readonly departmentId: string;
+      readonly queue: string;
+      readonly dueAt: Instant | null;
+    }
+  | { readonly status: 'in-triage'; readonly departmentId: string; readonly queue: string }
+  | { readonly status: 'outside-city' };
+
+/** A closed case remembers where it stood, for a reopening. */
+export type CaseRouting =
+  OpenRouting | { readonly status: 'closed'; readonly closedAt: Instant; readonly before: OpenRouting };
+
+export const initialState: CaseRouting = { status: 'awaiting-route' };
+
+/** The state without its close. */
+export const openPart = (state: CaseRouting): OpenRouting =>
+  state.status === 'closed' ? state.before : state;
+
+export const evolve = (state: CaseRouting, event: CaseRoutingEvent): CaseRouting => {
+  switch (event.type) {
+    case 'RouteDecided':
+    case 'ImportedRouteNoted': {
+      const { departmentId, queue, dueAt } = event.data;
+      return { status: 'routed', departmentId, queue, dueAt };
+    }
+    case 'SentToTriage': {
+      const { departmentId, queue } = event.data;
+      return { status: 'in-triage', departmentId, queue };
+    }
+    case 'FoundOutsideCity':
+      return { status: 'outside-city' };
+    case 'ReclassificationNoted': {
+      const { definitionVersion, serviceCode } = event.data;
+      return { status: 'reclassified', definitionVersion, serviceCode };
+    }
+    case 'CloseNoted':
+      return { status: 'closed', closedAt: event.data.closedAt, before: openPart(state) };
+    case 'ReopeningNoted':
+      return openPart(state);
+    default:
+      return assertNever(event);
+  }
+};
