@@ -1,0 +1,18 @@
+import { ProjectionFaultError } from '../faults.js';
+import type { Change } from '../fold.js';
+import type { Generation } from './generation.js';
+import type { NewRow } from './row-writer.js';
+
+/** The document with its cells. @throws ProjectionFaultError  a column, an interval or the search text threw */
+export const rowOf = <Doc extends object>(
+  generation: Generation<Doc>,
+  view: string,
+  key: string,
+  { stream, sequence, doc, event }: Change<Doc>,
+): NewRow<Doc> => {
+  try {
+    return { stream, sequence, doc, cells: doc === null ? null : generation.cells(doc) };
+  } catch (cause) {
+    throw new ProjectionFaultError(view, key, event, cause);
+  }
+};

@@ -1,0 +1,119 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+import type { Seen } from '../fold.js';
+import type { ViewDeclaration } from '../read-models.js';
+import { searchWords } from '../search-words.js';
+import type { Cells } from './cells.js';
+import { columnName, type Tables } from './tables.js';
+import { Statements, type SqlValue } from './statements.js';
+
+/** A document as it lies in the tables; `id` null for one that was removed. */
+export interface StoredRow<Doc> extends Seen<Doc> {
+  readonly id: number | null;
+  readonly cells: Cells | null;
+}
+
+export interface NewRow<Doc> extends Seen<Doc> {
+  readonly cells: Cells | null;
+}
+
+const list = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+
+/**
+ * Brings the tables from one state of a document to the next and touches only what differs: an update names the
+ * changed columns alone, so that the indexes of the others are left in peace.
+ */
+export class RowWriter<Doc extends object> {
+  readonly #columns: readonly string[];
+  readonly #updates: Statements;
+  readonly #insert: Statement<SqlValue[]>;
+  readonly #bury: Statement<SqlValue[]>;
+  readonly #unbury: Statement<SqlValue[]>;
+  readonly #delete: Statement<SqlValue[]>;
+  readonly #putSpan: Statement<SqlValue[]> | null;
+  readonly #cutSpans: Statement<SqlValue[]> | null;
+  readonly #putWords: Statement<SqlValue[]> | null;
+  readonly #dropWords: Statement<SqlValue[]> | null;
+
+  constructor(
+    database: Database,
+    private readonly tables: Tables,
+    view: ViewDeclaration<Doc>,
+  ) {
+    const prepare = (sql: string): Statement<SqlValue[]> => database.prepare<SqlValue[]>(sql);
+    const { docs, gone, spans, words } = tables;
+    this.#columns = Object.keys(view.columns).map(columnName);
+    this.#updates = new Statements(database);
+    const names = ['key', 'stream', 'sequence', 'doc', ...this.#columns];
+    this.#insert = prepare(`INSERT INTO ${docs} (${names.join(', ')}) VALUES (${list(names.length)})`);
+    this.#bury = prepare(`INSERT INTO ${gone} (key, stream, sequence) VALUES (?, ?, ?)
+      ON CONFLICT (key) DO UPDATE SET sequence = excluded.sequence`);
+    this.#unbury = prepare(`DELETE FROM ${gone} WHERE key = ?`);
+    this.#delete = prepare(`DELETE FROM ${docs} WHERE id = ?`);
+    const spanWidth = 4 + Object.keys(view.intervals?.columns ?? {}).length;
+    const withSpans = view.intervals !== undefined;
+    this.#putSpan = withSpans ? prepare(`INSERT OR REPLACE INTO ${spans} VALUES (${list(spanWidth)})`) : null;
+    this.#cutSpans = withSpans ? prepare(`DELETE FROM ${spans} WHERE doc_id = ? AND n >= ?`) : null;
+    const withWords = view.searchText !== undefined;
+    this.#putWords = withWords ? prepare(`INSERT INTO ${words} (rowid, words) VALUES (?, ?)`) : null;
+    this.#dropWords = withWords ? prepare(`DELETE FROM ${words} WHERE rowid = ?`) : null;
+  }
+
+  write(key: string, before: StoredRow<Doc> | undefined, after: NewRow<Doc>): StoredRow<Doc> {
+    const { doc, cells, stream, sequence } = after;
+    const id = before?.id ?? null;
+    if (doc === null || cells === null) {
+      if (id !== null) this.#remove(id, before?.cells ?? null);
+      this.#bury.run(key, stream, sequence);
+      return { stream, sequence, doc: null, id: null, cells: null };
+    }
+    const text = JSON.stringify(doc);
+    if (id === null) {
+      if (before !== undefined) this.#unbury.run(key);
+      const inserted = Number(
+        this.#insert.run(key, stream, sequence, text, ...cells.columns).lastInsertRowid,
+      );
+      this.#writeRest(inserted, null, cells);
+      return { stream, sequence, doc, id: inserted, cells };
+    }
+    const old = before?.cells ?? null;
+    this.#update(id, sequence, text, old, cells);
+    this.#writeRest(id, old, cells);
+    return { stream, sequence, doc, id, cells };
+  }
+
+  #update(id: number, sequence: number, text: string, old: Cells | null, cells: Cells): void {
+    let assignments = '';
+    const values: SqlValue[] = [sequence, text];
+    cells.columns.forEach((value, i) => {
+      if (old?.columns[i] === value) return;
+      assignments += `, ${this.#columns[i] ?? ''} = ?`;
+      values.push(value);
+    });
+    values.push(id);
+    this.#updates.run(
+      `UPDATE ${this.tables.docs} SET sequence = ?, doc = ?${assignments} WHERE id = ?`,
+      values,
+    );
+  }
+
+  #writeRest(id: number, old: Cells | null, cells: Cells): void {
+    const oldSpans = old?.spans ?? [];
+    cells.spans.forEach((span, n) => {
+      const known = oldSpans[n];
+      if (known === undefined || span.some((value, i) => value !== known[i]))
+        this.#putSpan?.run(id, n, ...span);
+    });
+    if (oldSpans.length > cells.spans.length) this.#cutSpans?.run(id, cells.spans.length);
+    const oldText = old?.text ?? null;
+    if (oldText === cells.text) return;
+    if (oldText !== null) this.#dropWords?.run(id);
+    if (cells.text !== null) this.#putWords?.run(id, searchWords(cells.text).join(' '));
+  }
+
+  #remove(id: number, old: Cells | null): void {
+    this.#delete.run(id);
+    this.#cutSpans?.run(id, 0);
+    if (old?.text !== null) this.#dropWords?.run(id);
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+
+import type { OpenedView, Projection, ViewStore } from '../read-models.js';
+import { Catalogue } from './catalogue.js';
+import { openDatabase } from './open-database.js';
+import { checkDeclaration, shapeOf } from './shape.js';
+import { Signals } from './signals.js';
+import { SqliteView, type SqliteViewParts } from './sqlite-view.js';
+import { createIndexes, createTables, tablesOf } from './tables.js';
+import { reading, writing } from './transactions.js';
+
+export interface SqliteViewStoreOptions {
+  /** Folder of `views.db`; it must exist. */
+  readonly folder: string;
+  /** 32 where it is left out. */
+  readonly cacheMegabytes?: number;
+  /** 64 where it is left out. */
+  readonly mmapMegabytes?: number;
+  /** Documents of a view that are kept parsed for the next batch; 4,000 where it is left out. */
+  readonly recentDocuments?: number;
+}
+
+/** All views of one data folder in `views.db`. Several processes may read; one at a time should apply to a view. */
+export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore => {
+  const { folder, cacheMegabytes = 32, mmapMegabytes = 64, recentDocuments = 4000 } = options;
+  const database = openDatabase(join(folder, 'views.db'), { cacheMegabytes, mmapMegabytes });
+  const catalogue = new Catalogue(database);
+  const signals = new Signals();
+  const parts: SqliteViewParts = { database, catalogue, signals, recentDocuments };
+
+  const open = <Doc extends object>(projection: Projection<Doc>): OpenedView<Doc> => {
+    const { view } = projection;
+    checkDeclaration(view);
+    writing(database, () => {
+      if (catalogue.live(view.name) !== undefined) return;
+      const number = catalogue.add(view.name, 'live', view.version, JSON.stringify(shapeOf(view)), null);
+      const tables = tablesOf(view.name, number);
+      database.exec(createTables(tables, view) + createIndexes(tables, view).join(';'));
+    });
+    const opened = new SqliteView(parts, projection);
+    const { stale, readable } = reading(database, () => opened.live.look());
+    return { view: opened, stale, readable };
+  };
+
+  return {
+    open: (projection) =>
+      new Promise((resolve) => {
+        resolve(open(projection));
+      }),
+    rebuild: () => Promise.reject(new Error('not yet')),
+    close: () => {
+      signals.notifyAll();
+      database.close();
+      return Promise.resolve();
+    },
+  };
+};

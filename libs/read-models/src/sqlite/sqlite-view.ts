@@ -1,0 +1,215 @@
+import { TransientError, type Position, type PublicEvent } from '@city311/kernel';
+import type { Database } from 'better-sqlite3';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { decodeCursor, encodeCursor, type Bookmark } from '../cursor.js';
+import { foldBatch, keyed, type Change } from '../fold.js';
+import type {
+  Condition,
+  GroupedCount,
+  Page,
+  ParkedEvent,
+  Parking,
+  Projection,
+  Query,
+  View,
+} from '../read-models.js';
+import type { Catalogue } from './catalogue.js';
+import { countDocs, countSpans } from './counts.js';
+import { findRows, type Found } from './find.js';
+import { rowOf } from './evaluate.js';
+import type { Generation } from './generation.js';
+import { LiveGeneration } from './live-generation.js';
+import { ParkedEvents } from './parked-events.js';
+import { RecentRows } from './recent-rows.js';
+import type { StoredRow } from './row-writer.js';
+import type { Signals } from './signals.js';
+import { reading, writing } from './transactions.js';
+
+const safetyPollMs = 100;
+const streamPage = 500;
+const defaultLimit = 100;
+const maxLimit = 10_000;
+
+export interface SqliteViewParts {
+  readonly database: Database;
+  readonly catalogue: Catalogue;
+  readonly signals: Signals;
+  readonly recentDocuments: number;
+}
+
+export class SqliteView<Doc extends object> implements View<Doc> {
+  readonly live: LiveGeneration<Doc>;
+  readonly #types: ReadonlySet<string>;
+  readonly #recent: RecentRows<Doc>;
+  readonly #parked: ParkedEvents;
+  /** Generation and revision that `#recent` belongs to. */
+  #recentOf = '';
+
+  constructor(
+    private readonly parts: SqliteViewParts,
+    private readonly projection: Projection<Doc>,
+  ) {
+    this.live = new LiveGeneration(parts.database, parts.catalogue, projection);
+    this.#types = new Set(projection.types);
+    this.#recent = new RecentRows(parts.recentDocuments);
+    this.#parked = new ParkedEvents(parts.database, projection.view.name);
+  }
+
+  apply(events: readonly PublicEvent[], checkpoint: Position, parking?: Parking): Promise<void> {
+    return promised(() => {
+      this.#applyNow(events, checkpoint, parking);
+      this.parts.signals.notify(this.projection.view.name);
+    });
+  }
+
+  checkpoint(): Promise<Position | null> {
+    return promised(() => this.live.look().row.checkpoint);
+  }
+
+  parked({ key, limit = 1000 }: { key?: string; limit?: number } = {}): Promise<readonly ParkedEvent[]> {
+    return promised(() => this.#parked.list(this.live.look().row.generation, key ?? null, limit));
+  }
+
+  parkedKeys(): Promise<ReadonlySet<string>> {
+    return promised(() => this.#parked.keys(this.live.look().row.generation));
+  }
+
+  parkedCount(): Promise<number> {
+    return promised(() => this.#parked.count(this.live.look().row.generation));
+  }
+
+  get(key: string): Promise<Doc | null> {
+    return this.#read((generation) => generation.get(key));
+  }
+
+  getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Doc>> {
+    return this.#read((generation) => generation.getMany(keys));
+  }
+
+  find(query: Query): Promise<Page<Doc>> {
+    return this.#read((generation) => {
+      const { view } = this.projection;
+      const limit = limitOf(query);
+      const after = query.cursor === undefined ? null : decodeCursor(view.name, query, query.cursor);
+      // One more than asked tells whether there is a next page.
+      const { items, bookmarks } = findRows(generation, view, query, after, limit + 1);
+      const last = items.length > limit ? bookmarks(limit - 1) : null;
+      return {
+        items: items.slice(0, limit),
+        next: last === null ? null : encodeCursor(view.name, query, last),
+      };
+    });
+  }
+
+  /** Pages between which nothing is held open: a document that moves meanwhile may be seen at its new place or not at all. */
+  async *stream(query: Omit<Query, 'limit' | 'cursor'>): AsyncIterable<Doc> {
+    let after: Bookmark | null = null;
+    do {
+      const from: Bookmark | null = after;
+      const found: Found<Doc> = await this.#read((generation) =>
+        findRows(generation, this.projection.view, query, from, streamPage),
+      );
+      yield* found.items;
+      after = found.items.length < streamPage ? null : found.bookmarks(streamPage - 1);
+      await nextTurn();
+    } while (after !== null);
+  }
+
+  count(
+    query: Pick<Query, 'where' | 'anyOf' | 'within' | 'search'>,
+    groupBy: readonly string[] = [],
+  ): Promise<readonly GroupedCount[]> {
+    return this.#read((generation) => countDocs(generation, this.projection.view, query, groupBy));
+  }
+
+  countAsOf(
+    at: string,
+    where: Readonly<Record<string, Condition>>,
+    groupBy: readonly string[],
+  ): Promise<readonly GroupedCount[]> {
+    return this.#read((generation) => countSpans(generation, this.projection.view, at, where, groupBy));
+  }
+
+  async caughtUp(position: Position, timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      if (!this.parts.database.open) return false;
+      const reached = this.live.look().row.checkpoint;
+      if (reached !== null && reached >= position) return true;
+      const left = deadline - performance.now();
+      if (left <= 0) return false;
+      await this.parts.signals.next(this.projection.view.name, Math.min(left, safetyPollMs));
+    }
+  }
+
+  #applyNow(events: readonly PublicEvent[], checkpoint: Position, parking: Parking | undefined): void {
+    const wanted = keyed(this.projection, this.#types, events);
+    const { database, catalogue } = this.parts;
+    const written = writing(database, () => {
+      const { row, generation, stale } = this.live.look();
+      if (stale) throw new TransientError(`view ${this.projection.view.name} waits for its rebuild`);
+      const known = this.#known(
+        generation,
+        `${row.generation}:${row.revision}`,
+        wanted.map(({ key }) => key),
+      );
+      const changes = foldBatch(this.projection, wanted, (key) => known.get(key));
+      const rows = this.#write(generation, changes, known);
+      if (parking !== undefined) this.#parked.change(row.generation, parking);
+      catalogue.moveTo(
+        row,
+        row.checkpoint !== null && row.checkpoint > checkpoint ? row.checkpoint : checkpoint,
+      );
+      return { rows, recentOf: `${row.generation}:${row.revision + 1}` };
+    });
+    this.#recentOf = written.recentOf;
+    for (const [key, row] of written.rows) this.#recent.put(key, row);
+  }
+
+  /** Rows of `keys`, from memory where nobody else has written since. */
+  #known(generation: Generation<Doc>, now: string, keys: readonly string[]): Map<string, StoredRow<Doc>> {
+    if (now !== this.#recentOf) this.#recent.clear();
+    this.#recentOf = now;
+    const rows = new Map<string, StoredRow<Doc>>();
+    const missing = new Set<string>();
+    for (const key of keys) {
+      const row = this.#recent.get(key);
+      if (row === undefined) missing.add(key);
+      else rows.set(key, row);
+    }
+    generation.load([...missing], rows);
+    return rows;
+  }
+
+  #write(
+    generation: Generation<Doc>,
+    changes: ReadonlyMap<string, Change<Doc>>,
+    known: ReadonlyMap<string, StoredRow<Doc>>,
+  ): [string, StoredRow<Doc>][] {
+    const { name } = this.projection.view;
+    const rows: [string, StoredRow<Doc>][] = [];
+    for (const [key, change] of changes) {
+      const row = rowOf(generation, name, key, change);
+      rows.push([key, generation.writer.write(key, known.get(key), row)]);
+    }
+    return rows;
+  }
+
+  #read<Result>(use: (generation: Generation<Doc>) => Result): Promise<Result> {
+    return promised(() => reading(this.parts.database, () => use(this.live.readable())));
+  }
+}
+
+/** The driver is synchronous; what it throws becomes a rejection. */
+const promised = <Result>(work: () => Result): Promise<Result> =>
+  new Promise((resolve) => {
+    resolve(work());
+  });
+
+const limitOf = ({ limit = defaultLimit }: Query): number => {
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    throw new RangeError(`limit must be a whole number from 1 to ${maxLimit}`);
+  }
+  return limit;
+};

@@ -1,0 +1,19 @@
+import { describe } from '@jest/globals';
+import type { ViewStore } from '@city311/read-models';
+
+import { describeApplying } from './applying.js';
+
+/** Empty storage of its own for each test; `open` may be called again after `close`, as after a restart. */
+export interface ViewStoreHarness {
+  readonly open: () => Promise<ViewStore>;
+  readonly dispose: () => Promise<void>;
+}
+
+export type MakeViewStore = () => Promise<ViewStoreHarness>;
+
+/** What every adapter of the read-model port promises. */
+export const describeViewStoreContract = (name: string, makeStore: MakeViewStore): void => {
+  describe(`${name} as a view store`, () => {
+    describeApplying(makeStore);
+  });
+};
