@@ -51,6 +51,7 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
     contacts.forgetAll();
   });
   const othersHaveWritten = watchOtherWriters(db);
+  const wipe = db.prepare<[], { readonly busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
   const note = db.prepare<[string, string]>('INSERT INTO author_cases VALUES (?, ?) ON CONFLICT DO NOTHING');
   const noted = db
     .prepare<[string], CaseNumber>(
@@ -98,6 +99,14 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
         }
       },
     );
+
+  let wiping: NodeJS.Timeout | null = null;
+  /** Empties the write-ahead log, where deleted keys still stand; again later while somebody else is reading it. */
+  const wipeLog = (): void => {
+    wiping = null;
+    const [result] = wipe.all();
+    if (result?.busy === 1) wiping = setTimeout(wipeLog, 500);
+  };
 
   return {
     protect: async (author, texts) => {
@@ -181,17 +190,18 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
         const key = keys.ofAuthor(author);
         return key === null ? [] : [{ author, keyId: key.keyId, at }];
       });
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      wipeLog();
     },
 
     erased: async () => keys.erasures().map(({ author, keyId, at }) => ({ author, keyId, at })),
 
     reapplyErasures: async (list) => {
       await eraseAll(() => list);
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      wipeLog();
     },
 
     close: async () => {
+      if (wiping !== null) clearTimeout(wiping);
       queue.close();
       db.close();
     },

@@ -1,0 +1,2 @@
+export { describeVaultContract, type VaultUnderTest } from './vault-contract.js';
+export { describeApiKeysContract, type ApiKeysUnderTest } from './api-keys-contract.js';
