@@ -1,3 +1,4 @@
+export * from './src/clean-text.js';
 export * from './src/clock.js';
 export * from './src/config.js';
 export * from './src/engines.js';

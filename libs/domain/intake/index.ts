@@ -18,3 +18,4 @@ export * from './src/number-block/number-block.events.js';
 export * from './src/number-block/number-block.decide.js';
 export * from './src/receipt/receipt.events.js';
 export * from './src/receipt/receipt.decide.js';
+export * from './src/incident/incident.js';

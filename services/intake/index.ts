@@ -1,0 +1,2 @@
+export { IntakeModule } from './src/intake.module.js';
+export { caseTopicSource } from './src/case.topic.js';

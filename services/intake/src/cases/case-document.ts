@@ -1,0 +1,59 @@
+import type { CaseView } from '@city311/contracts';
+import type { City } from '@city311/city';
+import type { ProtectedText } from '@city311/kernel';
+import type { Vault } from '@city311/vault';
+
+const isText = (text: ProtectedText | null): text is ProtectedText => text !== null;
+
+/**
+ * The case as JSON for `GET /api/cases/{number}`, redacted texts in clear, without anything that names the reporter.
+ * `overdue` is computed at `now`.
+ */
+export const caseDocument = async (
+  view: CaseView,
+  now: string,
+  city: City,
+  vault: Vault,
+): Promise<object> => {
+  const {
+    contactId: _contact,
+    place,
+    title,
+    description,
+    comments,
+    closings,
+    answers,
+    adapter: _adapter,
+    ...open
+  } = view;
+  const { exact: _exact, ...publicPlace } = place;
+  const texts = [
+    title,
+    description,
+    ...comments.map(({ text }) => text),
+    ...closings.map(({ text }) => text),
+    ...answers.map((answer) => ('text' in answer ? answer.text : null)),
+  ].filter(isText);
+  const words = await vault.reveal(texts);
+  const inClear = new Map(texts.map((text, index) => [text, words[index] ?? null]));
+  const clear = (text: ProtectedText | null): string | null =>
+    text === null ? null : (inClear.get(text) ?? null);
+  const clearClosings = closings.map((closing) => ({ ...closing, text: clear(closing.text) }));
+  return {
+    ...open,
+    serviceName: city.service(view.serviceCode)?.name ?? view.serviceCode,
+    departmentName: view.departmentId === null ? null : city.departmentName(view.departmentId),
+    overdue: view.status === 'open' && view.dueAt !== null && view.dueAt < now,
+    place: publicPlace,
+    title: clear(title),
+    description: clear(description),
+    answers: answers.map((answer) =>
+      'text' in answer ? { code: answer.code, text: clear(answer.text) } : answer,
+    ),
+    comments: comments
+      .filter(({ visibility }) => visibility === 'public')
+      .map((comment) => ({ ...comment, text: clear(comment.text) })),
+    closings: clearClosings,
+    outcome: view.outcome === null ? null : clearClosings[clearClosings.length - 1],
+  };
+};

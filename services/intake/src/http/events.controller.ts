@@ -1,0 +1,48 @@
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
+
+import { Caller, problem, Roles } from '@city311/platform';
+import type { ApiKey } from '@city311/vault';
+
+import type { EventIntake } from '../reports/event-intake.js';
+import { EVENT_INTAKE } from '../tokens.js';
+import { fromHeaders } from './cloud-event.js';
+
+const maxBatch = 500;
+
+interface Reply {
+  status(code: number): Reply;
+  type(contentType: string): Reply;
+}
+
+/** CloudEvents 1.0 over HTTP: binary, structured and batch. Answered only when durable. */
+@Controller('events')
+@Roles('channel', 'importer', 'operator')
+export class EventsController {
+  constructor(@Inject(EVENT_INTAKE) private readonly intake: EventIntake) {}
+
+  @Post()
+  @HttpCode(200)
+  async take(
+    @Body() body: unknown,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
+    @Caller() caller: ApiKey,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<unknown> {
+    const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+    if (contentType === 'application/cloudevents-batch+json') return this.#batch(body, caller);
+    const idempotencyKey = headers['idempotency-key'];
+    const event = contentType === 'application/cloudevents+json' ? body : fromHeaders(headers, body);
+    const [result] = await this.intake.take([event], caller, idempotencyKey);
+    if (result === undefined) throw new Error('an event without its result');
+    reply.status(result.status);
+    if (result.problem === undefined) return result;
+    reply.type('application/problem+json; charset=utf-8');
+    return result.problem;
+  }
+
+  async #batch(body: unknown, caller: ApiKey): Promise<unknown> {
+    if (!Array.isArray(body)) throw problem(400, 'invalid', 'A batch is a JSON array of CloudEvents');
+    if (body.length > maxBatch) throw problem(413, 'too-large', `A batch holds at most ${maxBatch} events`);
+    return { results: await this.intake.take(body, caller) };
+  }
+}

@@ -1,0 +1,190 @@
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { XMLBuilder } from 'fast-xml-parser';
+
+import type { City } from '@city311/city';
+import { foldCase, type CaseView } from '@city311/contracts';
+import { API_KEYS, CITY, problemOf, VAULT, type Problem } from '@city311/platform';
+import type { ApiKeys, Vault } from '@city311/vault';
+
+import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
+import type { EventIntake } from '../reports/event-intake.js';
+import { CASE_LOOKUP, EVENT_INTAKE } from '../tokens.js';
+
+type Format = 'json' | 'xml';
+
+interface Reply {
+  status(code: number): Reply;
+  type(contentType: string): Reply;
+}
+
+const builder = new XMLBuilder({ format: false });
+const types: Readonly<Record<Format, string>> = {
+  json: 'application/json; charset=utf-8',
+  xml: 'text/xml; charset=utf-8',
+};
+
+const rendered = (format: Format, wrapper: string, element: string, items: readonly object[]): string =>
+  format === 'json'
+    ? JSON.stringify(items)
+    : `<?xml version="1.0" encoding="utf-8"?>${String(builder.build({ [wrapper]: { [element]: items } }))}`;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const number = (value: unknown): number | undefined => {
+  const given = text(value);
+  return given === undefined ? undefined : Number(given);
+};
+
+/** What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent. */
+const toReport = (form: Readonly<Record<string, unknown>>): object => {
+  const location = {
+    latitude: number(form['lat']),
+    longitude: number(form['long']),
+    address: text(form['address_string']),
+    addressId: text(form['address_id']),
+  };
+  const contact = {
+    email: text(form['email']),
+    phone: text(form['phone']),
+    firstName: text(form['first_name']),
+    lastName: text(form['last_name']),
+    consent: text(form['email']) !== undefined,
+  };
+  const answers = Object.entries(form).flatMap(([name, value]) => {
+    const code = /^attribute\[([^\]]+)\](\[\])?$/.exec(name)?.[1];
+    return code === undefined || value === '' ? [] : [{ code, value }];
+  });
+  const url = text(form['media_url']);
+  return dense({
+    serviceCode: text(form['service_code']) ?? '',
+    description: text(form['description']),
+    location: dense(location),
+    contact: contact.email === undefined && contact.phone === undefined ? undefined : dense(contact),
+    answers,
+    media: url === undefined ? undefined : [{ url }],
+  });
+};
+
+const dense = (members: object): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+
+const splitFormat = (name: string): { readonly id: string; readonly format: Format } | null => {
+  const match = /^(.*)\.(json|xml)$/.exec(name);
+  return match?.[1] === undefined ? null : { id: match[1], format: match[2] === 'xml' ? 'xml' : 'json' };
+};
+
+/** GeoReport v2, first cut: POST a request, GET one by its id, in both formats. */
+@Controller('open311/v2')
+export class Open311Controller {
+  constructor(
+    @Inject(EVENT_INTAKE) private readonly intake: EventIntake,
+    @Inject(CASE_LOOKUP) private readonly lookup: CaseLookup,
+    @Inject(API_KEYS) private readonly keys: ApiKeys,
+    @Inject(CITY) private readonly city: City,
+    @Inject(VAULT) private readonly vault: Vault,
+  ) {}
+
+  @Post('requests.:format')
+  @HttpCode(200)
+  async submit(
+    @Param('format') format: string,
+    @Body() body: unknown,
+    @Headers('authorization') authorization: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    const form = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
+    const given = text(form['api_key']) ?? /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+    const caller = given === undefined ? null : await this.keys.verify(given);
+    const as = format === 'xml' ? 'xml' : 'json';
+    if (caller === null)
+      return this.#refuse(as, reply, [{ code: 403, description: 'api_key missing or not known' }]);
+    const requestId = text(form['client_request_id']);
+    const [result] = await this.intake.take(
+      [
+        {
+          specversion: '1.0',
+          id: requestId ?? crypto.randomUUID(),
+          source: 'urn:open311',
+          type: 'city311.report.submitted.v1',
+          data: toReport(form),
+        },
+      ],
+      caller,
+    );
+    if (result?.caseNumber === undefined || result.problem !== undefined) {
+      return this.#refuse(as, reply, errorsOf(result?.problem));
+    }
+    reply.type(types[as]);
+    const answer = {
+      service_request_id: result.caseNumber,
+      service_notice: result.notice ?? '',
+      account_id: '',
+    };
+    return rendered(as, 'service_requests', 'request', [answer]);
+  }
+
+  @Get('requests/:name')
+  async show(@Param('name') name: string, @Res({ passthrough: true }) reply: Reply): Promise<string> {
+    const { id, format } = splitFormat(name) ?? { id: name, format: 'json' as const };
+    try {
+      const view = foldCase(await this.lookup.eventsOf(await this.lookup.caseNumberOf(id)));
+      if (view?.visibility !== 'public') throw noSuchCase();
+      reply.type(types[format]);
+      return rendered(format, 'service_requests', 'request', [await this.#request(view)]);
+    } catch (error) {
+      const { status, title } = problemOf(error);
+      return this.#refuse(format, reply, [{ code: status, description: title }]);
+    }
+  }
+
+  #refuse(
+    format: Format,
+    reply: Reply,
+    errors: readonly { readonly code: number; readonly description: string }[],
+  ): string {
+    reply.status(errors[0]?.code ?? 400).type(types[format]);
+    return rendered(format, 'errors', 'error', errors);
+  }
+
+  async #request(view: CaseView): Promise<object> {
+    const wanted = [view.description, view.outcome?.text ?? null];
+    const texts = wanted.flatMap((one) => one ?? []);
+    const words = await this.vault.reveal(texts);
+    const clear = (one: (typeof wanted)[number] | undefined): string =>
+      one === null || one === undefined ? '' : (words[texts.indexOf(one)] ?? '');
+    const photo = view.media[0]?.media;
+    return {
+      service_request_id: view.caseNumber,
+      status: view.status === 'open' ? 'open' : 'closed',
+      status_notes: [view.outcome?.label ?? '', clear(view.outcome?.text)]
+        .filter((part) => part !== '')
+        .join('. '),
+      service_name: this.city.service(view.serviceCode)?.name ?? view.serviceCode,
+      service_code: view.serviceCode,
+      description: clear(view.description),
+      agency_responsible:
+        view.departmentId === null ? '' : (this.city.departmentName(view.departmentId) ?? ''),
+      requested_datetime: view.openedAt,
+      updated_datetime: view.updatedAt,
+      expected_datetime: view.dueAt ?? '',
+      address: view.place.address ?? '',
+      zipcode: view.place.zip ?? '',
+      lat: view.place.latitude ?? null,
+      long: view.place.longitude ?? null,
+      media_url: photo?.kind === 'external' ? photo.url : '',
+    };
+  }
+}
+
+const errorsOf = (answer: Problem | undefined): { readonly code: number; readonly description: string }[] => {
+  const faults = answer?.faults ?? [];
+  if (faults.length === 0)
+    return [{ code: answer?.status ?? 400, description: answer?.title ?? 'Bad request' }];
+  return faults.map(({ path, message }) => {
+    if (path === 'data.serviceCode') return { code: 404, description: 'service_code is not known' };
+    return {
+      code: 400,
+      description: message.endsWith(' required') ? message : `${path.replace(/^data\./, '')} ${message}`,
+    };
+  });
+};

@@ -1,0 +1,146 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsISO8601,
+  IsLatitude,
+  IsLongitude,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsUrl,
+  Matches,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+import { CleanText } from '@city311/platform';
+
+const webAddress = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+export class LocationDto {
+  @ValidateIf((location: LocationDto) => location.latitude !== undefined || location.longitude !== undefined)
+  @IsNumber({}, { message: 'latitude and longitude come together, as numbers' })
+  @IsLatitude()
+  readonly latitude?: number;
+
+  @ValidateIf((location: LocationDto) => location.latitude !== undefined || location.longitude !== undefined)
+  @IsNumber({}, { message: 'latitude and longitude come together, as numbers' })
+  @IsLongitude()
+  readonly longitude?: number;
+
+  @IsOptional() @CleanText(300) readonly address?: string;
+  @IsOptional() @CleanText(200) readonly street?: string;
+  @IsOptional() @CleanText(12) readonly zip?: string;
+  @IsOptional() @CleanText(60) readonly addressId?: string;
+}
+
+export class ContactDto {
+  @IsOptional() @CleanText(254) @IsEmail() readonly email?: string;
+  @IsOptional()
+  @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
+  readonly phone?: string;
+  @IsOptional() @CleanText(100) readonly firstName?: string;
+  @IsOptional() @CleanText(100) readonly lastName?: string;
+  @IsOptional() @IsBoolean() readonly consent?: boolean;
+}
+
+export class AnswerDto {
+  @CleanText(100) readonly code!: string;
+
+  @ValidateIf((answer: AnswerDto) => !Array.isArray(answer.value))
+  @CleanText(4000)
+  @ValidateIf((answer: AnswerDto) => Array.isArray(answer.value))
+  @ArrayMaxSize(50)
+  @CleanText(200, { each: true })
+  readonly value!: string | readonly string[];
+}
+
+export class MediaDto {
+  @CleanText(2000) @IsUrl(webAddress, { message: 'must be a web address' }) readonly url!: string;
+}
+
+export class ReferenceDto {
+  @Matches(/^[a-z0-9][a-z0-9.-]{0,59}$/, { message: 'must be a short name in small letters' })
+  readonly system!: string;
+  @CleanText(100) readonly id!: string;
+}
+
+export class ImportedDto {
+  @CleanText(60) readonly departmentId!: string;
+  @CleanText(200) readonly queue!: string;
+  @ValidateIf((imported: ImportedDto) => imported.dueAt !== null)
+  @IsISO8601({ strict: true })
+  readonly dueAt!: string | null;
+  @IsObject() readonly districts!: Readonly<Record<string, string>>;
+  @IsOptional() @IsBoolean() readonly placePublished?: boolean;
+}
+
+/** Data of `city311.report.submitted.v1`. */
+export class ReportSubmittedDto {
+  @CleanText(300) readonly serviceCode!: string;
+  @IsOptional() @CleanText(500) readonly title?: string;
+  @IsOptional() @CleanText(4000) readonly description?: string;
+  @IsOptional()
+  @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { message: 'must be a language tag such as "en"' })
+  readonly language?: string;
+  @IsOptional() @IsIn(['public', 'staff', 'confidential']) readonly visibility?:
+    'public' | 'staff' | 'confidential';
+  @IsOptional() @CleanText(60) readonly channel?: string;
+  @IsOptional() @ValidateNested() @Type(() => LocationDto) readonly location?: LocationDto;
+  @IsOptional() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => AnswerDto)
+  readonly answers?: readonly AnswerDto[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => MediaDto)
+  readonly media?: readonly MediaDto[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => ReferenceDto)
+  readonly externalReferences?: readonly ReferenceDto[];
+  @IsOptional() @ValidateNested() @Type(() => ImportedDto) readonly imported?: ImportedDto;
+}
+
+class OnCaseDto {
+  @CleanText(100) readonly caseNumber!: string;
+  @IsOptional() @MaxLength(100) readonly trackingSecret?: string;
+}
+
+/** Data of `city311.report.commented.v1`. */
+export class ReportCommentedDto extends OnCaseDto {
+  @CleanText(4000) readonly text!: string;
+  @IsOptional() @IsIn(['public', 'internal']) readonly visibility?: 'public' | 'internal';
+  @IsOptional() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
+}
+
+/** Data of `city311.report.photo-added.v1`. */
+export class PhotoAddedDto extends OnCaseDto {
+  @ValidateNested() @Type(() => MediaDto) @IsObject() readonly media!: MediaDto;
+}
+
+/** Data of `city311.report.withdrawn.v1`. */
+export class ReportWithdrawnDto extends OnCaseDto {
+  @IsOptional() @CleanText(4000) readonly reason?: string;
+}
+
+/** Data of `city311.report.reopened.v1`. */
+export class ReportReopenedDto extends OnCaseDto {
+  @IsOptional() @CleanText(4000) readonly reason?: string;
+  @IsOptional()
+  @ValidateIf((reopened: ReportReopenedDto) => reopened.dueAt !== null)
+  @IsISO8601({ strict: true })
+  readonly dueAt?: string | null;
+}

@@ -1,0 +1,125 @@
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
+
+import type { City } from '@city311/city';
+import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
+import { createCommandHandler, createEventCodec, type EventStore } from '@city311/eventing';
+import {
+  CITY,
+  CLOCK,
+  EVENT_STORE,
+  LOGGER,
+  VAULT,
+  viewProvider,
+  type Clock,
+  type Logger,
+} from '@city311/platform';
+import type { View } from '@city311/read-models';
+import type { Vault } from '@city311/vault';
+
+import { numberBlockCodec } from './case.codec.js';
+import { createCaseHandler, type CaseHandler } from './cases/case-handler.js';
+import { CaseLookup } from './cases/case-lookup.js';
+import { IncidentsConsumer } from './consumers/incidents.consumer.js';
+import { RoutingConsumer } from './consumers/routing.consumer.js';
+import { WorkOrdersConsumer } from './consumers/work-orders.consumer.js';
+import { CasesController } from './http/cases.controller.js';
+import { EventsController } from './http/events.controller.js';
+import { Open311Controller } from './http/open311.controller.js';
+import { CaseNumbers } from './numbers/case-numbers.js';
+import { EventIntake } from './reports/event-intake.js';
+import { ReceiptSweep } from './reports/receipt-sweep.js';
+import { ReportIntake } from './reports/report-intake.js';
+import {
+  CASE_HANDLER,
+  CASE_LOOKUP,
+  CASE_NUMBERS,
+  CASE_REFERENCES,
+  EVENT_INTAKE,
+  INCIDENTS,
+  RECEIPT_SWEEP,
+  REPORT_INTAKE,
+} from './tokens.js';
+import {
+  caseReferencesProjection,
+  caseReferencesTopic,
+  type CaseReferencesDoc,
+} from './views/case-references.js';
+
+const incidentCodec = createEventCodec<IncidentEvent>({
+  context: 'intake',
+  types: { FollowerJoined: 1, FollowerLeft: 1 },
+});
+
+@Module({
+  controllers: [
+    EventsController,
+    CasesController,
+    Open311Controller,
+    RoutingConsumer,
+    WorkOrdersConsumer,
+    IncidentsConsumer,
+  ],
+  providers: [
+    viewProvider(CASE_REFERENCES, [], () => ({
+      projection: caseReferencesProjection,
+      topic: caseReferencesTopic,
+    })),
+    { provide: CASE_HANDLER, inject: [EVENT_STORE], useFactory: createCaseHandler },
+    {
+      provide: INCIDENTS,
+      inject: [EVENT_STORE],
+      useFactory: (store: EventStore) => createCommandHandler(store, incidentDecider, incidentCodec),
+    },
+    {
+      provide: CASE_NUMBERS,
+      inject: [EVENT_STORE, VAULT, CLOCK, CITY],
+      useFactory: (store: EventStore, vault: Vault, clock: Clock, city: City) =>
+        new CaseNumbers(
+          createCommandHandler(store, numberBlockDecider, numberBlockCodec),
+          vault,
+          clock,
+          city.jurisdiction,
+          `pid:${process.pid}`,
+        ),
+    },
+    {
+      provide: REPORT_INTAKE,
+      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK],
+      useFactory: (store: EventStore, vault: Vault, city: City, numbers: CaseNumbers, clock: Clock) =>
+        new ReportIntake({ store, vault, city, numbers, clock }),
+    },
+    {
+      provide: CASE_LOOKUP,
+      inject: [EVENT_STORE, CASE_HANDLER, CASE_REFERENCES],
+      useFactory: (store: EventStore, cases: CaseHandler, references: View<CaseReferencesDoc>) =>
+        new CaseLookup(store, cases, references),
+    },
+    {
+      provide: EVENT_INTAKE,
+      inject: [REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
+      useFactory: (
+        reports: ReportIntake,
+        cases: CaseHandler,
+        lookup: CaseLookup,
+        vault: Vault,
+        city: City,
+        clock: Clock,
+        logger: Logger,
+      ) => new EventIntake({ reports, cases, lookup, vault, city, clock, logger }),
+    },
+    {
+      provide: RECEIPT_SWEEP,
+      inject: [EVENT_STORE, REPORT_INTAKE, LOGGER, CITY],
+      useFactory: (store: EventStore, reports: ReportIntake, logger: Logger, city: City) =>
+        new ReceiptSweep(store, reports, logger, city.jurisdiction),
+    },
+  ],
+})
+export class IntakeModule implements OnApplicationBootstrap {
+  constructor(@Inject(RECEIPT_SWEEP) private readonly sweep: ReceiptSweep) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.sweep.run();
+  }
+}

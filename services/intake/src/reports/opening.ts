@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+
+import type { City, Service } from '@city311/city';
+import type { Answer, CaseOpened } from '@city311/domain-intake';
+import type { CaseNumber, ContactId, Place, WrittenText } from '@city311/kernel';
+import type { Author, Vault } from '@city311/vault';
+
+import type { SubmittedReport } from './submitted-report.js';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+const asWritten = async (
+  vault: Vault,
+  author: Author,
+  text: string | undefined,
+): Promise<WrittenText | undefined> =>
+  text === undefined || text === '' ? undefined : vault.protectWritten(author, text);
+
+const protectAnswers = (
+  vault: Vault,
+  author: Author,
+  service: Service,
+  report: SubmittedReport,
+): Promise<Answer[]> =>
+  Promise.all(
+    report.answers.map(async ({ code, value }): Promise<Answer> => {
+      if (typeof value !== 'string') return { code, choice: value };
+      const question = service.questions.find((asked) => asked.code === code);
+      const chosen = question?.values.some((known) => known.key === value) === true;
+      return chosen ? { code, choice: [value] } : { code, text: await vault.protectWritten(author, value) };
+    }),
+  );
+
+/** Somebody's home is named by its block only; the exact place is protected under the reporter's key. */
+const hidden = async (city: City, vault: Vault, author: Author, place: Place): Promise<Place> => {
+  const [exact] = await vault.protect(author, [JSON.stringify(place)]);
+  const { latitude, longitude, zip, address, street } = place;
+  const block = city.blockOf(address ?? street ?? '');
+  return {
+    precision: place.precision === 'unknown' ? 'unknown' : 'block',
+    // Two decimals: about a kilometre, too coarse to point at a house.
+    ...(latitude === undefined || longitude === undefined
+      ? {}
+      : { latitude: Math.round(latitude * 100) / 100, longitude: Math.round(longitude * 100) / 100 }),
+    ...(block === null ? {} : { address: block }),
+    ...(zip === undefined ? {} : { zip }),
+    ...(place.districts === undefined ? {} : { districts: place.districts }),
+    ...(exact === undefined ? {} : { exact }),
+  };
+};
+
+const placeOf = (city: City, report: SubmittedReport): Place => {
+  const location = report.location ?? {};
+  const { latitude, longitude, address } = location;
+  const known =
+    latitude !== undefined && longitude !== undefined && !city.isUnknownPoint(latitude, longitude);
+  const precision = known ? 'point' : address === undefined || address === '' ? 'unknown' : 'address';
+  return {
+    precision,
+    ...location,
+    ...(report.imported === undefined ? {} : { districts: report.imported.districts }),
+  };
+};
+
+/**
+ * What the case opens with, all personal detail protected. Keys and contact are durable when this resolves.
+ * An imported place that the older system had published stays as it was published.
+ */
+export const openingOf = async (
+  report: SubmittedReport,
+  service: Service,
+  caseNumber: CaseNumber,
+  trackingHash: string | null,
+  { city, vault }: { readonly city: City; readonly vault: Vault },
+): Promise<CaseOpened> => {
+  const contactId = await rememberedContact(report, vault);
+  const author: Author = contactId === null ? `case:${caseNumber}` : `contact:${contactId}`;
+  const [description, title, answers] = await Promise.all([
+    asWritten(vault, author, report.description),
+    asWritten(vault, author, report.title),
+    report.answers.length === 0 ? [] : protectAnswers(vault, author, service, report),
+  ]);
+  const place = placeOf(city, report);
+  const isPrivate = service.privatePlace && report.imported?.placePublished !== true;
+  return {
+    caseNumber,
+    jurisdiction: city.jurisdiction,
+    serviceCode: service.code,
+    definitionVersion: service.version,
+    language: report.language,
+    visibility: report.visibility ?? service.visibility,
+    ...(description === undefined ? {} : { description }),
+    ...(title === undefined ? {} : { title }),
+    answers,
+    place: isPrivate ? await hidden(city, vault, author, place) : place,
+    channel: report.channel,
+    adapter: report.adapter,
+    externalReferences: report.externalReferences,
+    ...(contactId === null ? {} : { contactId }),
+    media: report.media.map(({ url }) => ({ kind: 'external', url })),
+    emergencyWords: report.description === undefined ? [] : city.emergencyWordsIn(report.description),
+    openedAt: report.openedAt,
+    ...(report.imported === undefined
+      ? {}
+      : {
+          imported: {
+            departmentId: report.imported.departmentId,
+            queue: report.imported.queue,
+            dueAt: report.imported.dueAt,
+          },
+        }),
+    trackingHash,
+  };
+};
+
+const rememberedContact = async (
+  { contact, language }: SubmittedReport,
+  vault: Vault,
+): Promise<ContactId | null> => {
+  if (contact === undefined || (contact.email === undefined && contact.phone === undefined)) return null;
+  return vault.rememberContact({ ...contact, consent: contact.consent ?? false, language });
+};

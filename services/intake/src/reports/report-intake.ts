@@ -1,0 +1,133 @@
+import type { City, Service } from '@city311/city';
+import { caseDecider, receiptDecider, type CaseOpened, type ReceiptTaken } from '@city311/domain-intake';
+import { newEventId, VersionConflictError, type EventStore, type NewEvent } from '@city311/eventing';
+import { fold, streamName, type CaseNumber, type StreamName } from '@city311/kernel';
+import type { Clock } from '@city311/platform';
+import type { Vault } from '@city311/vault';
+
+import { caseCodec, receiptCodec } from '../case.codec.js';
+import type { CaseNumbers } from '../numbers/case-numbers.js';
+import { openingOf, sha256 } from './opening.js';
+import type { Submitted, SubmittedReport } from './submitted-report.js';
+
+export interface ReportIntakePorts {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly city: City;
+  readonly numbers: CaseNumbers;
+  readonly clock: Clock;
+}
+
+const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
+export const caseStream = (caseNumber: string): StreamName => streamName('intake.case', caseNumber);
+
+/**
+ * Takes reports, each once. A receipt under the sender's key is written first and holds the whole opening, then the
+ * case: a report whose answer was lost can be sent again, and a receipt whose case never got written is completed.
+ */
+export class ReportIntake {
+  constructor(private readonly ports: ReportIntakePorts) {}
+
+  /** One result for each report, in order; every case that is named is durable. */
+  async submit(
+    reports: readonly (SubmittedReport & { readonly service: Service })[],
+  ): Promise<readonly Submitted[]> {
+    const known = await this.ports.store.readStreams(
+      reports.map(({ receiptKey }) => receiptStream(receiptKey)),
+    );
+    return Promise.all(
+      reports.map((report) =>
+        known.has(receiptStream(report.receiptKey))
+          ? this.#repeated(report)
+          : this.#take(report, report.service),
+      ),
+    );
+  }
+
+  /** Writes the case of a receipt where it is missing; quiet where it stands. */
+  async complete({ opening }: ReceiptTaken): Promise<void> {
+    if (opening.kind === 'whole') await this.#open(opening.data);
+  }
+
+  async #take(report: SubmittedReport, service: Service): Promise<Submitted> {
+    const { numbers, vault, store, clock } = this.ports;
+    const caseNumber = await numbers.take();
+    const secret = report.imported === undefined ? vault.deriveSecret('tracking', caseNumber) : null;
+    const data = await openingOf(
+      report,
+      service,
+      caseNumber,
+      secret === null ? null : sha256(secret),
+      this.ports,
+    );
+    const taken: ReceiptTaken = {
+      caseNumber,
+      digest: report.digest,
+      opening: { kind: 'whole', data },
+      takenAt: clock.now().toISOString(),
+    };
+    const receipt = this.#envelope(
+      data,
+      receiptCodec.toWire({ type: 'ReceiptTaken', data: taken }),
+      taken.takenAt,
+    );
+    try {
+      await store.append(receiptStream(report.receiptKey), [receipt], 'no-stream');
+    } catch (error) {
+      if (error instanceof VersionConflictError) return this.#repeated(report);
+      throw error;
+    }
+    await this.#open(data);
+    return { outcome: 'opened', caseNumber, trackingSecret: secret, emergencyWords: data.emergencyWords };
+  }
+
+  async #repeated(report: SubmittedReport): Promise<Submitted> {
+    const stored = await this.ports.store.readStream(receiptStream(report.receiptKey));
+    const receipt = fold(
+      receiptDecider,
+      stored.map((event) => receiptCodec.fromWire(event.type, event.data)),
+    );
+    if (receipt.status === 'not-taken') throw new Error('a receipt stream without its receipt');
+    if (receipt.digest !== report.digest)
+      return { outcome: 'different-body', caseNumber: receipt.caseNumber };
+    if (receipt.opening.kind === 'whole') await this.#open(receipt.opening.data);
+    const secret =
+      report.imported === undefined ? this.ports.vault.deriveSecret('tracking', receipt.caseNumber) : null;
+    const emergencyWords = receipt.opening.kind === 'whole' ? receipt.opening.data.emergencyWords : [];
+    return { outcome: 'repeated', caseNumber: receipt.caseNumber, trackingSecret: secret, emergencyWords };
+  }
+
+  async #open(data: CaseOpened): Promise<void> {
+    const decided = caseDecider.decide({ type: 'OpenCase', data }, caseDecider.initialState);
+    if (decided.outcome === 'refused') throw new Error(`an opening was refused: ${decided.refusal.code}`);
+    const events = decided.events.map((event) =>
+      this.#envelope(data, caseCodec.toWire(event), data.openedAt),
+    );
+    try {
+      await this.ports.store.append(caseStream(data.caseNumber), events, 'no-stream');
+    } catch (error) {
+      // Somebody completed the same receipt at the same moment, with the same opening.
+      if (!(error instanceof VersionConflictError)) throw error;
+    }
+    if (data.contactId !== undefined) this.ports.vault.noteCase(`contact:${data.contactId}`, data.caseNumber);
+  }
+
+  #envelope(
+    data: CaseOpened,
+    wire: { readonly type: string; readonly data: unknown },
+    time: string,
+  ): NewEvent {
+    return {
+      id: newEventId(),
+      ...wire,
+      source: '/intake',
+      subject: data.caseNumber,
+      time,
+      actor: `key:${data.adapter}`,
+      channel: data.channel,
+      jurisdiction: data.jurisdiction,
+      imported: data.imported !== undefined,
+      correlationId: data.caseNumber satisfies CaseNumber,
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { topics, type CaseEvent } from '@city311/contracts';
+import type { PublicEvent } from '@city311/kernel';
+import type { Projection, View } from '@city311/read-models';
+
+/** Numbers that older systems gave a case, so that it answers to them too. Cases without any have no document. */
+export interface CaseReferencesDoc {
+  readonly caseNumber: string;
+  readonly references: readonly { readonly system: string; readonly id: string }[];
+}
+
+export const caseReferencesProjection: Projection<CaseReferencesDoc> = {
+  view: {
+    name: 'case_references',
+    version: 1,
+    columns: { alias: { type: 'text', value: (doc) => doc.references[0]?.id ?? null } },
+    indexes: [['alias']],
+  },
+  types: ['intake.CaseOpened.v1'],
+  keyOf: (event) => event.subject,
+  apply: (doc, event: PublicEvent) => {
+    const opened = event as CaseEvent;
+    if (opened.type !== 'intake.CaseOpened.v1' || opened.data.externalReferences.length === 0) return doc;
+    return { caseNumber: opened.data.caseNumber, references: opened.data.externalReferences };
+  },
+};
+
+export const caseReferencesTopic = topics.case.name;
+
+/** Case number behind an older system's number; null where nobody knows it. */
+export const caseByAlias = async (view: View<CaseReferencesDoc>, alias: string): Promise<string | null> => {
+  const { items } = await view.find({ where: { alias }, limit: 1 });
+  return items[0]?.caseNumber ?? null;
+};
