@@ -4,7 +4,10 @@ import { compareRow, Comparison } from './comparison.js';
 import { sampleRow } from './sample-row.js';
 
 const asOf = '2016-01-13T05:00:00.000Z';
-const causes = (input: Parameters<typeof sampleRow>[0], exported: Parameters<typeof sampleRow>[0]): string[] =>
+const causes = (
+  input: Parameters<typeof sampleRow>[0],
+  exported: Parameters<typeof sampleRow>[0],
+): string[] =>
   compareRow(sampleRow(input), sampleRow(exported), asOf).map(({ column, cause }) => `${column}: ${cause}`);
 
 describe('compareRow', () => {

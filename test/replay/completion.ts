@@ -1,4 +1,5 @@
-import { parseClosureText } from '@city311/contracts';
+import { outcomeOfLabel, parseClosureText } from '@city311/contracts';
+import type { Outcome } from '@city311/kernel';
 
 import { photosOf } from './case-event.js';
 import { isBlank, type SourceRow } from './columns.js';
@@ -19,8 +20,8 @@ export const endingOf = (row: SourceRow): Ending => {
 /** Body of the `complete` transition. `at`: when it was closed; where the file does not say, when it was opened. */
 export interface Completion {
   readonly at: string;
-  readonly outcome: string;
-  readonly outcomeLabel?: string;
+  readonly outcome: Outcome;
+  readonly outcomeLabel: string;
   readonly text?: string;
   readonly stamp?: string;
   readonly media?: readonly { readonly url: string }[];
@@ -28,10 +29,14 @@ export interface Completion {
 
 /** @throws RangeError  the closing time is no local time */
 export const completionOf = (row: SourceRow): Completion => {
+  const { label, text, stamp } = parseClosureText(isBlank(row.closure_reason) ? '' : row.closure_reason);
   const media = photosOf(row.closedphoto);
   return {
     at: instantOf(isBlank(row.closed_dt) ? row.open_dt : row.closed_dt),
-    ...parseClosureText(row.closure_reason),
+    outcome: outcomeOfLabel(label),
+    outcomeLabel: label,
+    ...(text === '' ? {} : { text }),
+    ...(stamp === undefined ? {} : { stamp }),
     ...(media.length === 0 ? {} : { media }),
   };
 };

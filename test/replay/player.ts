@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Client } from '../server/client.js';
-import { membersOf } from '../server/json.js';
+import { untilDrained } from '../server/drained.js';
 import { sendBatch } from './batch-results.js';
 import { reopeningOf, reportOf } from './case-event.js';
 import type { BlockRow, SourceRow } from './columns.js';
@@ -75,12 +75,16 @@ export class Player {
     this.completions = new Lanes(limits.lanes);
   }
 
+  private get stopping(): boolean {
+    return this.stop.signal.aborted;
+  }
+
   get counts(): PlayCounts {
     return { ...this.counted, inFlight: this.gate.count };
   }
 
   /** @throws GaveUpError  the server stopped answering */
-  async play(rows: AsyncIterable<BlockRow>): Promise<Played> {
+  async play(rows: AsyncIterable<BlockRow> | Iterable<BlockRow>): Promise<Played> {
     const startedAt = performance.now();
     const following = this.follow();
     try {
@@ -92,16 +96,16 @@ export class Player {
       await following.catch(() => undefined);
     }
     for (const { row } of this.pending.values()) this.fail(row, 'work-orders', 'no work order came');
-    let drained = await this.drain();
+    let drained = await untilDrained(this.client, this.limits.stallMs);
     if (this.reopenings.length > 0) {
       await this.reopenAll();
-      drained = await this.drain();
+      drained = await untilDrained(this.client, this.limits.stallMs);
     }
     const seconds = (performance.now() - startedAt) / 1000;
     return { ...this.counts, cases: this.cases.size, failures: this.failures, seconds, drained };
   }
 
-  private async reportAll(rows: AsyncIterable<BlockRow>): Promise<void> {
+  private async reportAll(rows: AsyncIterable<BlockRow> | Iterable<BlockRow>): Promise<void> {
     let batch: SourceRow[] = [];
     const flush = async (): Promise<void> => {
       const full = batch;
@@ -163,7 +167,7 @@ export class Player {
   /** Reads the inbox from its beginning to its ever-moving end; ends when told to stop. */
   private async follow(): Promise<void> {
     let cursor = '';
-    while (!this.stop.signal.aborted) {
+    while (!this.stopping) {
       const query = new URLSearchParams({ follow: 'true', limit: '500', wait: '10' });
       if (cursor !== '') query.set('cursor', cursor);
       let answer;
@@ -171,7 +175,7 @@ export class Player {
         const path = `/api/work-orders?${query.toString()}`;
         answer = await this.client.send({ path, signal: this.stop.signal });
       } catch (cause) {
-        if (this.stop.signal.aborted) return;
+        if (this.stopping) return;
         throw cause;
       }
       if (answer.status !== 200) throw new Error(`GET /api/work-orders answered ${answer.status}`);
@@ -259,26 +263,8 @@ export class Player {
     }
   }
 
-  /** Waits until every consumer has handled everything; false when they make no headway. */
-  private async drain(): Promise<boolean> {
-    let shown = '';
-    let changedAt = Date.now();
-    let quiet = 0;
-    for (;;) {
-      const { status, body } = await this.client.send({ path: '/api/status' });
-      if (status !== 200) throw new Error(`GET /api/status answered ${status}`);
-      const now = JSON.stringify(body);
-      if (now !== shown) changedAt = Date.now();
-      quiet = membersOf(body)['drained'] === true ? (now === shown ? quiet + 1 : 1) : 0;
-      shown = now;
-      if (quiet >= 2) return true;
-      if (Date.now() - changedAt > this.limits.stallMs) return false;
-      await pause(100);
-    }
-  }
-
   private async untilStalled(): Promise<void> {
-    while (!this.stalled() && !this.stop.signal.aborted) await pause(500);
+    while (!this.stalled() && !this.stopping) await pause(500);
   }
 
   private stalled(): boolean {

@@ -23,7 +23,7 @@ export interface ReplaySettings {
 /** Plays the rows on the system behind `client`, waits until it has caught up, and compares its open data with them. */
 export const replay = async (
   client: Client,
-  source: AsyncIterable<BlockRow>,
+  source: AsyncIterable<BlockRow> | Iterable<BlockRow>,
   settings: ReplaySettings = {},
 ): Promise<ReplayResult> => {
   const rows = new RowStore();
