@@ -30,6 +30,7 @@ export interface CaseMoment {
   readonly caseNumber: CaseNumber;
   readonly sequence: number;
   readonly at: Instant;
+  readonly imported: boolean;
   readonly news: CaseNews;
 }
 
@@ -61,7 +62,7 @@ const lastHeard = (order: WorkOrder): number =>
  * news that got only halfway (the old order ended, the next not issued) is finished.
  */
 export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): Reaction => {
-  const { caseNumber, sequence, at, news } = moment;
+  const { caseNumber, sequence, at, imported, news } = moment;
   const current = orders.at(-1) ?? { status: 'not-issued' };
   const open = isActive(current) ? current : null;
   const heard = lastHeard(current);
@@ -87,7 +88,14 @@ export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): React
       };
     }
     const id = workOrderId(caseNumber, orders.length + 1);
-    const data = { workOrderId: id, caseNumber, ...wanted, issuedAt: at, causedBySequence: sequence };
+    const data = {
+      workOrderId: id,
+      caseNumber,
+      ...wanted,
+      issuedAt: at,
+      causedBySequence: sequence,
+      imported,
+    };
     return {
       outcome: 'react',
       end: cancel('case-rerouted'),

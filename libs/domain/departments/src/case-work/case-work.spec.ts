@@ -32,7 +32,7 @@ class Case {
   orders = () => this.streams.map((events) => fold(workOrder, events));
 
   tell(news: CaseNews) {
-    const moment: CaseMoment = { caseNumber, sequence: this.moments.length + 1, at, news };
+    const moment: CaseMoment = { caseNumber, sequence: this.moments.length + 1, at, imported: false, news };
     this.moments.push(moment);
     return this.hear(moment);
   }
@@ -108,7 +108,7 @@ describe('when a case moves', () => {
   it('is routed elsewhere and only the end of the old order was written: telling it again issues the next', () => {
     const it = after(routed(), routed('BTDT'));
     it.streams.length = 1;
-    it.hear({ caseNumber, sequence: 2, at, news: routed('BTDT') });
+    it.hear({ caseNumber, sequence: 2, at, imported: false, news: routed('BTDT') });
     expect(it.picture()).toEqual(['cancelled PWDx', 'issued BTDT']);
   });
 

@@ -44,12 +44,6 @@ export type HandBack = Command<'HandBack', At & { readonly reason: WrittenText }
 export type Cancel = Command<'Cancel', At & Caused & { readonly reason: CancelReason }>;
 /** The case was routed, or reopened, to just what this order says. */
 export type Confirm = Command<'Confirm', At & Caused>;
-/** `imported`: whether the order came from an older system (envelope of its issue); then no timer of ours counts. */
-export type NoteDueSoon = Command<
-  'NoteDueSoon',
-  At & { readonly dueAt: Instant; readonly imported: boolean }
->;
-export type NoteOverdue = Command<
-  'NoteOverdue',
-  At & { readonly dueAt: Instant; readonly imported: boolean }
->;
+/** `dueAt` is the date that the timer was set for. */
+export type NoteDueSoon = Command<'NoteDueSoon', At & { readonly dueAt: Instant }>;
+export type NoteOverdue = Command<'NoteOverdue', At & { readonly dueAt: Instant }>;

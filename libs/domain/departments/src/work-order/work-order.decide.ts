@@ -101,9 +101,9 @@ const whileActive = (command: Exclude<WorkOrderCommand, IssueWorkOrder>, state: 
         : accept({ type: 'WorkOrderConfirmed', data: { ...moved, ...caused(command) } });
     case 'NoteDueSoon':
     case 'NoteOverdue': {
-      const { dueAt, imported } = command.data;
+      const { dueAt } = command.data;
       // A timer that fires again, late, or for a date that no longer holds says nothing new.
-      if (imported || dueAt !== state.order.dueAt || state.warned === 'overdue') return accept();
+      if (state.imported || dueAt !== state.order.dueAt || state.warned === 'overdue') return accept();
       if (command.type === 'NoteOverdue') {
         return at < dueAt ? accept() : accept({ type: 'WorkOrderOverdue', data: { ...moved, dueAt } });
       }

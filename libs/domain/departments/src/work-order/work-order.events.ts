@@ -41,7 +41,8 @@ export interface Caused {
   readonly causedBySequence: number;
 }
 
-export type WorkOrderIssued = DomainEvent<'WorkOrderIssued', Order & Caused>;
+/** `imported` (private, as in the envelope): the order comes from an older system, no timer of ours counts. */
+export type WorkOrderIssued = DomainEvent<'WorkOrderIssued', Order & Caused & { readonly imported: boolean }>;
 export type WorkOrderClaimed = DomainEvent<'WorkOrderClaimed', Moved & { readonly by: string }>;
 export type WorkOrderAccepted = DomainEvent<'WorkOrderAccepted', Moved>;
 export type WorkOrderScheduled = DomainEvent<

@@ -26,6 +26,7 @@ const issue: IssueWorkOrder = {
     dueAt,
     issuedAt: at,
     causedBySequence: 1,
+    imported: false,
   },
 };
 const claim = (by = 'crew 7'): WorkOrderCommand => ({ type: 'Claim', data: { at, by } });
@@ -51,14 +52,8 @@ const cancel: WorkOrderCommand = {
   data: { at, reason: 'case-withdrawn', causedBySequence: 5 },
 };
 const confirm: WorkOrderCommand = { type: 'Confirm', data: { at, causedBySequence: 3 } };
-const dueSoon = (imported = false): WorkOrderCommand => ({
-  type: 'NoteDueSoon',
-  data: { at, dueAt, imported },
-});
-const overdue = (when = afterDue, imported = false): WorkOrderCommand => ({
-  type: 'NoteOverdue',
-  data: { at: when, dueAt, imported },
-});
+const dueSoon: WorkOrderCommand = { type: 'NoteDueSoon', data: { at, dueAt } };
+const overdue = (when = afterDue): WorkOrderCommand => ({ type: 'NoteOverdue', data: { at: when, dueAt } });
 
 const run = (...commands: readonly WorkOrderCommand[]) => {
   let state = workOrder.initialState;
@@ -226,19 +221,20 @@ describe('Cancel', () => {
 
 describe('NoteDueSoon and NoteOverdue', () => {
   it('record each warning once', () => {
-    expect(run(issue, dueSoon(), dueSoon(), overdue(), overdue(), dueSoon()).events.slice(1)).toEqual([
+    expect(run(issue, dueSoon, dueSoon, overdue(), overdue(), dueSoon).events.slice(1)).toEqual([
       { type: 'WorkOrderDueSoon', data: { ...moved, dueAt } },
       { type: 'WorkOrderOverdue', data: { ...moved, at: afterDue, dueAt } },
     ]);
   });
   it('stay quiet for imported orders, ended ones, too early, and for a date that no longer holds', () => {
-    expect(answer(dueSoon(true))).toEqual(quiet);
-    expect(answer(overdue(afterDue, true))).toEqual(quiet);
+    const imported: IssueWorkOrder = { ...issue, data: { ...issue.data, imported: true } };
+    expect(run(imported, dueSoon).last).toEqual(quiet);
+    expect(run(imported, overdue()).last).toEqual(quiet);
     expect(answer(complete, overdue())).toEqual(quiet);
     expect(answer(overdue(at))).toEqual(quiet);
     const otherDate: WorkOrderCommand = {
       type: 'NoteOverdue',
-      data: { at: afterDue, dueAt: at, imported: false },
+      data: { at: afterDue, dueAt: at },
     };
     expect(answer(otherDate)).toEqual(quiet);
   });
@@ -274,7 +270,7 @@ describe('a work order, whatever is asked of it', () => {
     completeInvalid,
     handBack,
     cancel,
-    dueSoon(),
+    dueSoon,
     overdue(),
     confirm,
   );

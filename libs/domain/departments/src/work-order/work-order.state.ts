@@ -12,6 +12,7 @@ export type Stage = 'issued' | 'claimed' | 'accepted' | 'scheduled' | 'started' 
 export interface ActiveWorkOrder {
   readonly status: Stage;
   readonly order: Order;
+  readonly imported: boolean;
   /** Sequence of the newest case event that led to something here. */
   readonly heard: number;
   readonly claimedBy: string | null;
@@ -82,6 +83,6 @@ const moved = (active: ActiveWorkOrder, event: WorkOrderEvent): WorkOrder => {
 export const evolve = (state: WorkOrder, event: WorkOrderEvent): WorkOrder => {
   if (isActive(state)) return moved(state, event);
   if (state.status !== 'not-issued' || event.type !== 'WorkOrderIssued') return state;
-  const { causedBySequence: heard, ...order } = event.data;
-  return { status: 'issued', order, heard, claimedBy: null, scheduledFor: null, warned: 'no' };
+  const { causedBySequence: heard, imported, ...order } = event.data;
+  return { status: 'issued', order, imported, heard, claimedBy: null, scheduledFor: null, warned: 'no' };
 };
