@@ -6,6 +6,8 @@ export { keyIdOf } from './src/case-view.erase.js';
 export * from './src/clocks.js';
 export * from './src/closure-text.js';
 export { closureLabels } from './src/closure-labels.js';
+export * from './src/parse-event.js';
+export * from './src/upcasters.js';
 export * from './src/routing.js';
 export * from './src/departments.js';
 export * from './src/notifications.js';

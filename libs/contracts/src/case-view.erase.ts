@@ -11,7 +11,7 @@ const exactGone = (place: Place): Place => {
 };
 
 /** The view without a text that was written under this key; everything that is not text stays. */
-export const withoutAuthor = (view: CaseView, author: string): CaseView => {
+export const withoutTextsOf = (view: CaseView, author: string): CaseView => {
   const keep = (text: ProtectedText | null): ProtectedText | null =>
     text !== null && keyIdOf(text) === author ? null : text;
   const closings = view.closings.map((closing) => ({ ...closing, text: keep(closing.text) }));
@@ -25,6 +25,5 @@ export const withoutAuthor = (view: CaseView, author: string): CaseView => {
     outcome: view.outcome && { ...view.outcome, text: keep(view.outcome.text) },
     closings,
     comments: view.comments.map((comment) => ({ ...comment, text: keep(comment.text) })),
-    erasedAuthors: [...view.erasedAuthors, author],
   };
 };

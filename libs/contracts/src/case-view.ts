@@ -13,7 +13,7 @@ import type {
 
 import { startClock, stopClock } from './clocks.js';
 import type { Clock } from './clocks.js';
-import { withoutAuthor } from './case-view.erase.js';
+import { withoutTextsOf } from './case-view.erase.js';
 import type { CaseClosed, CaseEvent, CaseOpened, CaseRouted } from './intake.js';
 
 export type CaseStatus = 'open' | 'closed' | 'withdrawn';
@@ -263,6 +263,7 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
         ...view,
         departmentId: null,
         queue: null,
+        priority: null,
         basis: 'triage',
         work: null,
         subStatus: whileOpen(view, 'triage'),
@@ -325,6 +326,7 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
         status: 'open',
         subStatus: idle(view),
         closedAt: null,
+        withdrawnAt: null,
         outcome: null,
         dueAt,
         work: null,
@@ -336,6 +338,8 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
         ...view,
         status: 'withdrawn',
         subStatus: 'withdrawn',
+        closedAt: null,
+        outcome: null,
         withdrawnAt: event.data.withdrawnAt,
       };
     case 'intake.CommentAdded.v1': {
@@ -346,7 +350,10 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
     case 'intake.PhotoAdded.v1':
       return { ...view, media: [...view.media, ...from([event.data.media], 'later', event.data.addedAt)] };
     case 'intake.SubjectErased.v1':
-      return withoutAuthor(view, event.data.author);
+      return {
+        ...withoutTextsOf(view, event.data.author),
+        erasedAuthors: [...view.erasedAuthors, event.data.author],
+      };
   }
 };
 
@@ -357,8 +364,11 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
 export const evolveCaseView = (view: CaseView | null, event: CaseEvent): CaseView | null => {
   if (view === null) return event.type === 'intake.CaseOpened.v1' ? opened(event) : null;
   if (event.sequence <= view.revision) return view;
+  const next = changed(view, event);
+  // Told after the erasure: a text that was under way when the key was deleted.
+  const clean = view.erasedAuthors.reduce(withoutTextsOf, next);
   return {
-    ...changed(view, event),
+    ...clean,
     updatedAt: event.time,
     timeline: [...view.timeline, entry(event)],
     revision: event.sequence,

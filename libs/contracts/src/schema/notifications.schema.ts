@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+import type { NoticeEvent } from '../notifications.js';
+import type { DataSchemas } from './data-schemas.js';
+import { caseNumber, contactId, instant, name, sequence } from './vocabulary.schema.js';
+
+const moved = { noticeId: name, caseNumber, at: instant };
+
+export const noticeSchemas = {
+  'notifications.NoticeQueued.v1': z.object({
+    noticeId: name,
+    caseNumber,
+    contactId,
+    about: z.object({ type: name, sequence }).readonly(),
+    template: name,
+    language: name,
+    messageId: name,
+    queuedAt: instant,
+  }),
+  'notifications.NoticeSent.v1': z.object(moved),
+  'notifications.NoticeFailed.v1': z.object({
+    ...moved,
+    reason: z.string(),
+    attempt: z.int().min(1),
+    retryAt: instant.nullable(),
+  }),
+  'notifications.NoticeUncertain.v1': z.object({ ...moved, reason: z.string() }),
+  'notifications.NoticeSuppressed.v1': z.object({
+    ...moved,
+    reason: z.enum(['erased', 'unsubscribed', 'no-address', 'no-consent', 'imported']),
+  }),
+} satisfies DataSchemas<NoticeEvent>;
