@@ -6,3 +6,5 @@ export { createLocalClock, formatWall, parseWall, type LocalClock } from './src/
 export { createBusinessCalendar, type BusinessCalendar } from './src/levels/business-calendar.js';
 export { dueAt, type ServiceLevel } from './src/levels/service-level.js';
 export type { Holiday, HolidayRule } from './src/levels/holidays.js';
+export type { GivenPlace, Location } from './src/place/locate.js';
+export { metresBetween } from './src/geo/lattice.js';

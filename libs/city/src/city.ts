@@ -1,7 +1,8 @@
-import type { Instant, Visibility } from '@city311/kernel';
+import type { Districts, Instant, Place, Visibility } from '@city311/kernel';
 
 import type { BusinessCalendar } from './levels/business-calendar.js';
 import type { ServiceLevel } from './levels/service-level.js';
+import type { GivenPlace, Location } from './place/locate.js';
 import type { LocalClock } from './time/local-clock.js';
 
 export type Priority = 'low' | 'normal' | 'high' | 'emergency';
@@ -86,4 +87,12 @@ export interface City {
   dueAt(openedAt: Instant, service: Service): Instant | null;
   /** Phrases in `text` that call for the emergency number, in any language; empty for nearly every text. */
   emergencyWordsIn(text: string): readonly string[];
+  /** Labels of a point by layer (`fire_district`, `ward` '03', `precinct` '0504' …); null outside the city. */
+  districtsAt(latitude: number, longitude: number): Districts | null;
+  /** Where a given place is; never throws, never guesses. */
+  locate(given: GivenPlace): Location;
+  /** "100 block of Main St"; null where the text names no street. */
+  blockOf(address: string): string | null;
+  /** What may be published of a private place: block, ZIP code, middle of the block. */
+  publicPlace(given: GivenPlace): Place;
 }

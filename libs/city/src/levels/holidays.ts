@@ -13,8 +13,8 @@ export interface Holiday {
   readonly name: string;
   readonly rule: HolidayRule;
   /** First and last year in which it is kept. */
-  readonly since?: number;
-  readonly until?: number;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 const dayNumber = (year: number, month: number, day: number): number =>

@@ -9,7 +9,7 @@ import { holidaysOf } from './holidays.js';
 import { dueAt } from './service-level.js';
 
 const calendarFile = readProfile('boston').calendar;
-const holidays = calendarFile.holidays as readonly Holiday[];
+const holidays: readonly Holiday[] = calendarFile.holidays;
 const clock = createLocalClock(calendarFile.timeZone);
 const calendar = createBusinessCalendar(clock, calendarFile, holidays);
 const dueLocal = (openedLocal: string, days: number): string =>

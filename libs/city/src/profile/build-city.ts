@@ -1,8 +1,10 @@
 import type { City, MenuItem, RoutingRule, Service } from '../city.js';
 import { createBusinessCalendar } from '../levels/business-calendar.js';
-import type { Holiday } from '../levels/holidays.js';
 import type { ServiceLevel } from '../levels/service-level.js';
 import { dueAt } from '../levels/service-level.js';
+import type { Geography } from '../place/locate.js';
+import { locate } from '../place/locate.js';
+import { blockOf, publicPlace } from '../place/public-place.js';
 import { createLocalClock } from '../time/local-clock.js';
 import { emergencyWordFinder } from './emergency-words.js';
 import type { Profile } from './schema.js';
@@ -46,15 +48,8 @@ const toRule = (
   };
 };
 
-const toHoliday = (file: Profile['calendar']['holidays'][number]): Holiday => ({
-  name: file.name,
-  rule: file.rule,
-  ...(file.since === undefined ? {} : { since: file.since }),
-  ...(file.until === undefined ? {} : { until: file.until }),
-});
-
-/** Everything of a city but its geography. Pure: the profile was checked before. */
-export const buildCity = (profile: Profile): City => {
+/** A city of its checked profile and its geography. Pure. */
+export const buildCity = (profile: Profile, geography: Geography): City => {
   const services = profile.catalogue.services.map(toService);
   const byCode = new Map(services.map((service) => [service.code, service]));
   for (const service of services) for (const alias of service.aliases) byCode.set(alias, service);
@@ -71,7 +66,7 @@ export const buildCity = (profile: Profile): City => {
     }
   }
   const clock = createLocalClock(profile.calendar.timeZone);
-  const calendar = createBusinessCalendar(clock, profile.calendar, profile.calendar.holidays.map(toHoliday));
+  const calendar = createBusinessCalendar(clock, profile.calendar, profile.calendar.holidays);
 
   const deskOf = (queue: string): { departmentId: string; queue: string } => {
     const departmentId = departmentByQueue.get(queue);
@@ -124,6 +119,10 @@ export const buildCity = (profile: Profile): City => {
     },
     highVolume: profile.menu.highVolume.flatMap((code) => byCode.get(code) ?? []),
     dueAt: (openedAt, service) => dueAt(openedAt, service.level, calendar),
+    districtsAt: (latitude, longitude) => geography.grid.at(latitude, longitude)?.districts ?? null,
+    locate: (given) => locate(geography, given),
+    blockOf: (address) => blockOf(address, geography),
+    publicPlace: (given) => publicPlace(geography, given),
     emergencyWordsIn: emergencyWordFinder(profile.emergency.words),
   };
 };
