@@ -29,7 +29,8 @@ export class EarlyOrders {
   }
 
   keep(order: WorkOrder): void {
-    if (this.unanswered.size > 0) this.orders.set(order.caseNumber, { order, lastBatch: this.last });
+    if (this.unanswered.size === 0 || this.orders.has(order.caseNumber)) return;
+    this.orders.set(order.caseNumber, { order, lastBatch: this.last });
   }
 
   take(caseNumber: string): WorkOrder | undefined {

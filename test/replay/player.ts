@@ -7,6 +7,7 @@ import { reopeningOf, reportOf } from './case-event.js';
 import type { BlockRow, SourceRow } from './columns.js';
 import { completionOf, endingOf } from './completion.js';
 import { EarlyOrders } from './early-orders.js';
+import { followInbox } from './inbox.js';
 import { Gate, Lanes } from './lanes.js';
 import { isEnded, pageOf, type WorkOrder } from './work-orders.js';
 
@@ -73,10 +74,6 @@ export class Player {
     this.gate = new Gate(limits.inFlight);
     this.reports = new Lanes(limits.lanes);
     this.completions = new Lanes(limits.lanes);
-  }
-
-  private get stopping(): boolean {
-    return this.stop.signal.aborted;
   }
 
   get counts(): PlayCounts {
@@ -164,26 +161,8 @@ export class Player {
     await this.completeAll(ready);
   }
 
-  /** Reads the inbox from its beginning to its ever-moving end; ends when told to stop. */
   private async follow(): Promise<void> {
-    let cursor = '';
-    while (!this.stopping) {
-      const query = new URLSearchParams({ follow: 'true', limit: '500', wait: '10' });
-      if (cursor !== '') query.set('cursor', cursor);
-      let answer;
-      try {
-        const path = `/api/work-orders?${query.toString()}`;
-        answer = await this.client.send({ path, signal: this.stop.signal });
-      } catch (cause) {
-        if (this.stopping) return;
-        throw cause;
-      }
-      if (answer.status !== 200) throw new Error(`GET /api/work-orders answered ${answer.status}`);
-      const { orders, next } = pageOf(answer.body);
-      if (next !== '') cursor = next;
-      if (orders.length === 0) await pause(20);
-      await this.completeAll(orders);
-    }
+    for await (const orders of followInbox(this.client, this.stop.signal)) await this.completeAll(orders);
   }
 
   private async completeAll(orders: readonly WorkOrder[]): Promise<void> {
@@ -264,7 +243,7 @@ export class Player {
   }
 
   private async untilStalled(): Promise<void> {
-    while (!this.stalled() && !this.stopping) await pause(500);
+    while (!this.stalled() && !this.stop.signal.aborted) await pause(500);
   }
 
   private stalled(): boolean {
