@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { ContactDetails } from './vault.js';
 
@@ -25,11 +26,11 @@ export interface Lookups {
   readonly phone?: Buffer;
 }
 
-const keyedHash = (lookupKey: Uint8Array, kind: string, value: string): Buffer =>
+const keyedHash = (lookupKey: KeyObject, kind: string, value: string): Buffer =>
   createHmac('sha256', lookupKey).update(`${kind}:${value}`).digest();
 
 /** Keyed hashes by which a person is found; without the key nobody can try out addresses against them. */
-export const lookupsOf = (lookupKey: Uint8Array, by: Pick<ContactDetails, 'email' | 'phone'>): Lookups => {
+export const lookupsOf = (lookupKey: KeyObject, by: Pick<ContactDetails, 'email' | 'phone'>): Lookups => {
   const email = normaliseEmail(by.email);
   const phone = normalisePhone(by.phone);
   return {

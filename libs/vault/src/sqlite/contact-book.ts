@@ -1,3 +1,6 @@
+import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+
 import type { ContactId } from '@city311/kernel';
 import type Database from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
@@ -51,14 +54,14 @@ const prepare = (db: Database.Database) => ({
 export class ContactBook {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #keys: KeyRing;
-  readonly #lookupKey: Uint8Array;
+  readonly #lookupKey: KeyObject;
   readonly #cache: BoundedCache<ContactId, Contact>;
   #lastChange: number;
 
   constructor(db: Database.Database, keys: KeyRing, lookupKey: Uint8Array, cachedContacts: number) {
     this.#statements = prepare(db);
     this.#keys = keys;
-    this.#lookupKey = lookupKey;
+    this.#lookupKey = createSecretKey(lookupKey);
     this.#cache = new BoundedCache(cachedContacts);
     this.#lastChange = this.#statements.lastChange.get() ?? 0;
   }
@@ -90,28 +93,34 @@ export class ContactBook {
     return hash === undefined ? null : (this.#statements.byHash.get(hash) ?? null);
   }
 
+  /** Keyed hashes of the details, to be computed once and given to the two below. */
+  lookups(details: ContactDetails): Lookups {
+    return lookupsOf(this.#lookupKey, details);
+  }
+
   /** The person these details are of, if they would change nothing. */
-  unchanged(details: ContactDetails): ContactId | null {
-    const known = this.#personOf(details, lookupsOf(this.#lookupKey, details));
+  unchanged(details: ContactDetails, lookups: Lookups): ContactId | null {
+    const known = this.#personOf(details, lookups);
     return known !== null && sameDetails(known, mergeDetails(known, details)) ? known.contactId : null;
   }
 
   /** Inside a transaction. */
-  remember(details: ContactDetails): Remembered {
-    const known = this.#personOf(details, lookupsOf(this.#lookupKey, details));
+  remember(details: ContactDetails, lookups: Lookups): Remembered {
+    const known = this.#personOf(details, lookups);
     const contactId = known?.contactId ?? (uuidv7() as ContactId);
     const contact = { ...(known === null ? details : mergeDetails(known, details)), contactId };
     const keys = this.#keys.makeMissing([authorOf(contactId)]);
-    for (const { key } of keys) if (key !== null) this.#save(contact, key);
+    for (const { key } of keys) {
+      if (key !== null) this.#save(contact, known === null ? lookups : this.lookups(contact), key);
+    }
     return { contact, keys };
   }
 
-  #save(contact: Contact, key: AuthorKey): void {
+  #save(contact: Contact, { email, phone }: Lookups, key: AuthorKey): void {
     const { contactId, ...details } = contact;
     const sealed = seal(key.secret, boundTo(key.keyId), JSON.stringify(details));
     this.#statements.save.run(contactId, key.keyId, sealed);
     this.#statements.dropHashes.run(contactId);
-    const { email, phone } = lookupsOf(this.#lookupKey, contact);
     for (const hash of [email, phone]) if (hash !== undefined) this.#statements.addHash.run(hash, contactId);
   }
 

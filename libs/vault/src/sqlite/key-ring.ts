@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import { PoisonMessageError } from '@city311/kernel';
 import type Database from 'better-sqlite3';
@@ -26,8 +27,9 @@ const prepare = (db: Database.Database) => ({
   byIds: db.prepare<[string], KeyRow>(
     'SELECT key_id, wrapped FROM keys WHERE key_id IN (SELECT value FROM json_each(?))',
   ),
-  known: db.prepare<[string], number>('SELECT 1 FROM keys WHERE key_id = ?').pluck(),
-  insert: db.prepare<[string, string, Buffer]>('INSERT INTO keys (key_id, author, wrapped) VALUES (?, ?, ?)'),
+  insert: db.prepare<[string, string, Buffer]>(
+    'INSERT INTO keys (key_id, author, wrapped) VALUES (?, ?, ?) ON CONFLICT (key_id) DO NOTHING',
+  ),
   remove: db.prepare<[string]>('DELETE FROM keys WHERE key_id = ?'),
   entomb: db.prepare<[string, string, string]>(
     'INSERT INTO erasures (key_id, author, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -41,7 +43,7 @@ const prepare = (db: Database.Database) => ({
 /** Keys by author and by id, the ones used lately unwrapped in memory. Reads and transaction parts; no commits. */
 export class KeyRing {
   readonly #statements: ReturnType<typeof prepare>;
-  readonly #wrappingKey: Uint8Array;
+  readonly #wrappingKey: KeyObject;
   readonly #byAuthor: BoundedCache<Author, AuthorKey>;
   /** Null stands for an erased key. */
   readonly #byId: BoundedCache<string, AuthorKey | null>;
@@ -49,7 +51,7 @@ export class KeyRing {
 
   constructor(db: Database.Database, wrappingKey: Uint8Array, cachedKeys: number) {
     this.#statements = prepare(db);
-    this.#wrappingKey = wrappingKey;
+    this.#wrappingKey = createSecretKey(wrappingKey);
     this.#byAuthor = new BoundedCache(cachedKeys);
     this.#byId = new BoundedCache(cachedKeys);
     this.#lastErasure = this.erasures().at(-1)?.number ?? 0;
@@ -109,11 +111,13 @@ export class KeyRing {
     });
   }
 
-  #insert(author: Author, secret: Uint8Array): AuthorKey {
-    let keyId = newKeyId();
-    while (this.#statements.known.get(keyId) !== undefined) keyId = newKeyId();
-    this.#statements.insert.run(keyId, author, seal(this.#wrappingKey, keyId, secret));
-    return { keyId, secret };
+  #insert(author: Author, bytes: Uint8Array): AuthorKey {
+    const secret = createSecretKey(bytes);
+    for (;;) {
+      const keyId = newKeyId();
+      const { changes } = this.#statements.insert.run(keyId, author, seal(this.#wrappingKey, keyId, bytes));
+      if (changes === 1) return { keyId, secret };
+    }
   }
 
   /** Inside a transaction: deletes this key for good and notes that it was. */
@@ -153,6 +157,6 @@ export class KeyRing {
   #unwrap(row: KeyRow): AuthorKey {
     const secret = unseal(this.#wrappingKey, row.key_id, row.wrapped);
     if (secret === null) throw new PoisonMessageError(`key ${row.key_id} does not open under the master key`);
-    return { keyId: row.key_id, secret };
+    return { keyId: row.key_id, secret: createSecretKey(secret) };
   }
 }

@@ -22,7 +22,7 @@ export interface SqliteVaultOptions {
 }
 
 /** Keys made in one transaction; more would hold up the event loop for longer than a request may wait. */
-const reserveChunk = 250;
+const reserveChunk = 125;
 
 /**
  * The vault in one SQLite file. Several processes may have it open; what one erases, the others reveal no more.
@@ -150,12 +150,13 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
 
     rememberContact: async (details) => {
       catchUp();
-      const unchanged = contacts.unchanged(details);
+      const lookups = contacts.lookups(details);
+      const unchanged = contacts.unchanged(details, lookups);
       if (unchanged !== null) return unchanged;
       const { contact } = await queue.run(
         () => {
           catchUp();
-          return contacts.remember(details);
+          return contacts.remember(details, lookups);
         },
         (remembered) => {
           keys.apply(remembered.keys);
