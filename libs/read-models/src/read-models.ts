@@ -102,6 +102,7 @@ export interface ParkedEvent {
 
 /** Goes with a batch, in its transaction. */
 export interface Parking {
+  /** One that is parked already keeps its place; a reason other than `queued-behind` replaces the one it has. */
   readonly add?: readonly Omit<ParkedEvent, 'parkedAt'>[];
   /** Ids of parked events that were dealt with. */
   readonly release?: readonly string[];

@@ -19,6 +19,7 @@ export const openDatabase = (path: string, limits: SqliteLimits): Database.Datab
   database.pragma('temp_store = MEMORY');
   database.pragma(`cache_size = -${limits.cacheMegabytes * 1024}`);
   database.pragma(`mmap_size = ${limits.mmapMegabytes * 1024 * 1024}`);
+  database.pragma('analysis_limit = 1000');
   database.pragma('wal_autocheckpoint = 4000');
   database.pragma('journal_size_limit = 67108864');
   return database;

@@ -25,8 +25,10 @@ export class ParkedEvents {
     private readonly view: string,
   ) {
     this.#add = database.prepare<(string | number)[]>(
-      `INSERT OR IGNORE INTO parked_events (view, generation, key, event_id, stream, sequence, reason, parked_at, event)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO parked_events (view, generation, key, event_id, stream, sequence, reason, parked_at, event)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (view, generation, event_id) DO UPDATE SET reason = excluded.reason
+       WHERE excluded.reason <> 'queued-behind'`,
     );
     this.#release = database.prepare<[string, number, string]>(`DELETE ${of} AND event_id = ?`);
     this.#keys = database.prepare<[string, number], string>(`SELECT DISTINCT key ${of}`).pluck();

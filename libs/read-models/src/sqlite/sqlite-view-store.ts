@@ -2,7 +2,9 @@ import { join } from 'node:path';
 
 import type { OpenedView, Projection, ViewStore } from '../read-models.js';
 import { Catalogue } from './catalogue.js';
+import { condemnAbandoned, dropCondemned } from './leftovers.js';
 import { openDatabase } from './open-database.js';
+import { rebuildView } from './rebuild.js';
 import { checkDeclaration, shapeOf } from './shape.js';
 import { Signals } from './signals.js';
 import { SqliteView, type SqliteViewParts } from './sqlite-view.js';
@@ -18,15 +20,26 @@ export interface SqliteViewStoreOptions {
   readonly mmapMegabytes?: number;
   /** Documents of a view that are kept parsed for the next batch; 4,000 where it is left out. */
   readonly recentDocuments?: number;
+  /** Documents that a rebuild holds in memory before it writes them; 20,000 where it is left out. */
+  readonly pendingDocuments?: number;
 }
 
 /** All views of one data folder in `views.db`. Several processes may read; one at a time should apply to a view. */
 export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore => {
   const { folder, cacheMegabytes = 32, mmapMegabytes = 64, recentDocuments = 4000 } = options;
+  const { pendingDocuments = 20_000 } = options;
   const database = openDatabase(join(folder, 'views.db'), { cacheMegabytes, mmapMegabytes });
   const catalogue = new Catalogue(database);
   const signals = new Signals();
   const parts: SqliteViewParts = { database, catalogue, signals, recentDocuments };
+
+  let sweeping: Promise<void> = Promise.resolve();
+  const sweep = (): void => {
+    // What fails stays marked and goes with the next sweep; nobody reads it any more.
+    sweeping = sweeping.then(() => dropCondemned(database, catalogue)).catch(() => undefined);
+  };
+  condemnAbandoned(database, catalogue);
+  sweep();
 
   const open = <Doc extends object>(projection: Projection<Doc>): OpenedView<Doc> => {
     const { view } = projection;
@@ -47,11 +60,19 @@ export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore 
       new Promise((resolve) => {
         resolve(open(projection));
       }),
-    rebuild: () => Promise.reject(new Error('not yet')),
-    close: () => {
-      signals.notifyAll();
+    rebuild: async (projection, feed, rebuildOptions = {}) => {
+      checkDeclaration(projection.view);
+      try {
+        return await rebuildView({ database, catalogue, pendingDocuments }, projection, feed, rebuildOptions);
+      } finally {
+        signals.notify(projection.view.name);
+        sweep();
+      }
+    },
+    close: async () => {
       database.close();
-      return Promise.resolve();
+      signals.notifyAll();
+      await sweeping;
     },
   };
 };

@@ -2,6 +2,9 @@ import { describe } from '@jest/globals';
 import type { ViewStore } from '@city311/read-models';
 
 import { describeApplying } from './applying.js';
+import { describeQuerying } from './querying.js';
+import { describeRebuilding } from './rebuilding.js';
+import { describeReplaying } from './replaying.js';
 
 /** Empty storage of its own for each test; `open` may be called again after `close`, as after a restart. */
 export interface ViewStoreHarness {
@@ -15,5 +18,8 @@ export type MakeViewStore = () => Promise<ViewStoreHarness>;
 export const describeViewStoreContract = (name: string, makeStore: MakeViewStore): void => {
   describe(`${name} as a view store`, () => {
     describeApplying(makeStore);
+    describeReplaying(makeStore);
+    describeQuerying(makeStore);
+    describeRebuilding(makeStore);
   });
 };
