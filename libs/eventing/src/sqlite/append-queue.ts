@@ -16,9 +16,11 @@ export interface QueueLimits {
 export interface PendingAppend {
   readonly append: EncodedAppend;
   readonly chars: number;
+  /** From another process, which sends it again itself where it gets no answer from here. */
+  readonly foreign: boolean;
   /** Its events as the log holds them, given where the last one lies. */
   placed(last: { readonly revision: number; readonly position: number }): readonly RecordedEvent[];
-  settle(result: AppendResult): void;
+  settle(result: Exclude<AppendResult, { outcome: 'failed' }>): void;
   fail(error: TransientError): void;
 }
 
@@ -26,6 +28,12 @@ interface Entry extends PendingAppend {
   readonly deadline: number;
   sent: boolean;
   done: boolean;
+}
+
+/** An abandoned batch goes out again with the next writer: what comes of the first try does not count any more. */
+interface Batch {
+  readonly entries: readonly Entry[];
+  abandoned: boolean;
 }
 
 /** One batch is being written, one lies ready behind it: the writer never waits for this thread. */
@@ -37,7 +45,7 @@ const batchesInFlight = 2;
  */
 export class AppendQueue {
   private queued: Entry[] = [];
-  private inFlight: Entry[][] = [];
+  private inFlight: Batch[] = [];
   private writer: BatchWriter | null = null;
   private appends = 0;
   private chars = 0;
@@ -51,7 +59,7 @@ export class AppendQueue {
   constructor(
     private readonly limits: QueueLimits,
     private readonly onCommitted: (batch: readonly PendingAppend[], results: readonly AppendResult[]) => void,
-    private readonly onFenced: (reason: string) => void,
+    private readonly onFenced: () => void,
   ) {}
 
   /** @throws TransientError  the queue is full; the append was not taken */
@@ -68,9 +76,10 @@ export class AppendQueue {
   /** Null while no writer is known: appends wait. */
   use(writer: BatchWriter | null): void {
     this.writer = writer;
-    const unanswered = this.inFlight.flat().filter((entry) => !entry.done);
+    for (const batch of this.inFlight) batch.abandoned = true;
+    const unanswered = this.inFlight.flatMap((batch) => batch.entries);
     this.inFlight = [];
-    this.queued = [...unanswered, ...this.queued];
+    this.queued = [...unanswered, ...this.queued].filter((entry) => !entry.foreign || !this.finish(entry));
     if (this.queued.length > 0) this.planFlush();
   }
 
@@ -107,35 +116,35 @@ export class AppendQueue {
 
   private flush(): void {
     while (this.writer !== null && this.queued.length > 0 && this.inFlight.length < batchesInFlight) {
-      const batch = this.queued.splice(0, this.limits.maxBatchAppends);
+      const batch = { entries: this.queued.splice(0, this.limits.maxBatchAppends), abandoned: false };
       this.inFlight.push(batch);
       void this.send(this.writer, batch);
     }
   }
 
-  private async send(writer: BatchWriter, batch: Entry[]): Promise<void> {
-    const appends = batch.map((entry) => (entry.sent ? { ...entry.append, retried: true } : entry.append));
-    for (const entry of batch) entry.sent = true;
-    try {
-      const result = await writer.write(appends);
-      const at = this.inFlight.indexOf(batch);
-      if (at >= 0) this.inFlight.splice(at, 1);
-      if (result.outcome === 'committed') {
-        this.onCommitted(batch, result.results);
-        result.results.forEach((answer, index) => {
-          const entry = batch[index];
-          if (entry !== undefined && this.finish(entry)) entry.settle(answer);
-        });
-      } else {
-        const error = new TransientError(`nothing was written: ${result.reason}`);
-        for (const entry of batch) if (this.finish(entry)) entry.fail(error);
-        if (result.outcome === 'fenced') this.onFenced(result.reason);
-      }
-    } catch {
-      // the answer is lost: whoever lost the writer calls `use`, and the batch goes out again
-      return;
+  private async send(writer: BatchWriter, batch: Batch): Promise<void> {
+    const { entries } = batch;
+    const appends = entries.map((entry) => (entry.sent ? { ...entry.append, retried: true } : entry.append));
+    for (const entry of entries) entry.sent = true;
+    const result = await writer.write(appends).catch(() => null);
+    // an answer that got lost: whoever noticed calls `use`, and the batch goes out again
+    if (result === null || batch.abandoned) return;
+    this.inFlight.splice(this.inFlight.indexOf(batch), 1);
+    if (result.outcome === 'committed') {
+      this.onCommitted(entries, result.results);
+      result.results.forEach((answer, index) => this.settle(entries[index], answer));
+    } else {
+      const { reason } = result;
+      for (const entry of entries) this.settle(entry, { outcome: 'failed', reason });
+      if (result.outcome === 'fenced') this.onFenced();
     }
     this.flush();
+  }
+
+  private settle(entry: Entry | undefined, result: AppendResult): void {
+    if (entry === undefined || !this.finish(entry)) return;
+    if (result.outcome === 'failed') entry.fail(new TransientError(`nothing was written: ${result.reason}`));
+    else entry.settle(result);
   }
 
   private finish(entry: Entry): boolean {

@@ -16,6 +16,8 @@ export interface BatchWriter {
 }
 
 export interface LocalWriter extends BatchWriter {
+  /** False once its thread has ended. */
+  readonly alive: boolean;
   /** Tries for the writer lease; answers whose it is. */
   acquire(
     holder: string,
@@ -41,12 +43,13 @@ interface Waiting {
  */
 export const startLocalWriter = async (
   settings: WriterSettings,
-  onLost: (reason: string) => void,
+  onLost: () => void,
 ): Promise<LocalWriter> => {
   const worker = new Worker(workerFile, { workerData: settings });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let failure: Error | null = null;
+  let open = false;
 
   const opened = Promise.withResolvers<undefined>();
   const fail = (error: Error): void => {
@@ -55,12 +58,12 @@ export const startLocalWriter = async (
     opened.reject(error);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-    onLost(error.message);
+    if (open) onLost();
   };
 
   worker.on('message', (message: FromWriter) => {
     if (message.kind === 'opened') return opened.resolve(undefined);
-    if (message.kind === 'lost') return onLost(message.reason);
+    if (message.kind === 'lost') return onLost();
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     asked?.resolve(message);
@@ -77,8 +80,12 @@ export const startLocalWriter = async (
     });
 
   await opened.promise;
+  open = true;
 
   return {
+    get alive() {
+      return failure === null;
+    },
     async write(appends) {
       const reply = await ask((id) => ({ kind: 'write', id, appends }));
       if (reply.kind !== 'answer') throw new Error(`the log writer answered ${reply.kind} to a write`);

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import type { Category, RecordedEvent, StreamName } from '@city311/kernel';
 
 import { decodeEvent, type EventRow } from './encoding.js';
+import type { WriterLease } from './writer-protocol.js';
 
 export interface LogReader {
   readStream(stream: StreamName, from: number): RecordedEvent[];
@@ -15,6 +16,8 @@ export interface LogReader {
   ): { readonly events: RecordedEvent[]; readonly cursor: number };
   /** Position of the newest event, 0 when there is none. */
   head(): number;
+  /** Who writes the log, or did last. */
+  writerLease(): WriterLease | null;
   close(): void;
 }
 
@@ -42,6 +45,9 @@ export const openLogReader = (file: string): LogReader => {
        CROSS JOIN events e ON e.stream_id = s.id ORDER BY e.stream_id, e.sequence`,
     )
     .raw();
+  const leaseRow = db.prepare<[], WriterLease>(
+    'SELECT holder, token, expires_at AS expiresAt, socket FROM writer_lease WHERE only = 1',
+  );
   const categoryRow = db.prepare<[string], number>('SELECT id FROM categories WHERE name = ?').pluck();
 
   const categoryIds = new Map<string, number>();
@@ -95,6 +101,7 @@ export const openLogReader = (file: string): LogReader => {
     },
 
     head: () => headRow.get() ?? 0,
+    writerLease: () => leaseRow.get() ?? null,
     close: () => void db.close(),
   };
 };

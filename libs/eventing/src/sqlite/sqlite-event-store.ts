@@ -11,9 +11,11 @@ import { CommitSignal } from './commit-signal.js';
 import { categoryOf, encodeEvents, fromPosition, placeEvents, toPosition } from './encoding.js';
 import { followLog } from './follow.js';
 import { startLocalWriter } from './local-writer.js';
-import { openLogReader } from './log-reader.js';
+import { openLogReader, type LogReader } from './log-reader.js';
 import { RecentEvents } from './recent-events.js';
+import { WriterElection } from './writer-election.js';
 import type { AppendResult } from './writer-protocol.js';
+import { serveWriter } from './writer-server.js';
 
 export interface SqliteEventStoreOptions {
   /** Holds `events.db`; made where it is missing. On a local disk: SQLite's WAL does not work over a network. */
@@ -54,17 +56,21 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
   await mkdir(options.folder, { recursive: true });
   const file = join(options.folder, 'events.db');
 
-  const writer = await startLocalWriter(
-    {
-      file,
-      leaseMs: options.leaseMs ?? 5_000,
-      cachedStreams: 100_000,
-      maxPages: options.maxLogBytes === undefined ? null : Math.floor(options.maxLogBytes / pageBytes),
-    },
-    () => undefined,
-  );
-  await writer.acquire(options.processName ?? `pid-${process.pid}`, '', null);
-  const reader = openLogReader(file);
+  const settings = {
+    file,
+    leaseMs: options.leaseMs ?? 5_000,
+    cachedStreams: 100_000,
+    maxPages: options.maxLogBytes === undefined ? null : Math.floor(options.maxLogBytes / pageBytes),
+  };
+  // the first to start makes the file, which everything else needs
+  const firstWriter = await startLocalWriter(settings, () => election.localLost());
+  let reader: LogReader;
+  try {
+    reader = openLogReader(file);
+  } catch (error) {
+    await firstWriter.close();
+    throw error;
+  }
   const commits = new CommitSignal(reader.head());
   const recent = new RecentEvents(
     { maxEvents: options.recentEvents ?? 16_384, maxChars: 32 * mebibyte },
@@ -81,6 +87,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
       head = result.position;
     });
     commits.advance(head);
+    if (head > 0) election.announce(head);
   };
   const queue = new AppendQueue(
     {
@@ -90,14 +97,26 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
       timeoutMs: options.appendTimeoutMs ?? 10_000,
     },
     onCommitted,
-    () => undefined,
+    () => election.lose(),
   );
-  queue.use(writer);
+  const election = new WriterElection(
+    {
+      holder: options.processName ?? `pid-${process.pid}`,
+      startWriter: (onLost) => startLocalWriter(settings, onLost),
+      serve: () => serveWriter(options.folder, queue, () => commits.head),
+      storedLease: () => reader.writerLease(),
+      onWriter: (writer) => queue.use(writer),
+      onCommit: (head) => commits.advance(head),
+    },
+    firstWriter,
+  );
+  await election.elect();
 
   let closed = false;
   const poll = setInterval(() => {
     queue.expire(Date.now());
     commits.advance(reader.head());
+    election.check();
   }, safetyPollMs);
 
   return {
@@ -116,6 +135,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
         };
         queue.add({
           append,
+          foreign: false,
           chars: texts.reduce((sum, text) => sum + text.length, 0),
           settle(result) {
             if (result.outcome === 'conflict') {
@@ -153,7 +173,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
       commits.wake();
       await queue.drained();
       clearInterval(poll);
-      await writer.close();
+      await election.close();
       reader.close();
     },
   };

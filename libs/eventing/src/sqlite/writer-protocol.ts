@@ -16,7 +16,9 @@ export interface EncodedAppend {
 /** What became of one append; `actual` is -1 where there is no such stream. */
 export type AppendResult =
   | { readonly outcome: 'written' | 'already-written'; readonly revision: number; readonly position: number }
-  | { readonly outcome: 'conflict'; readonly actual: number };
+  | { readonly outcome: 'conflict'; readonly actual: number }
+  /** Nothing of it was written; only from another process, whose batches are not this one's. */
+  | { readonly outcome: 'failed'; readonly reason: string };
 
 /**
  * What became of a batch. `failed`: rolled back, nothing of it was written. `fenced`: another process holds the
@@ -58,5 +60,6 @@ export type FromWriter =
   | { readonly kind: 'opened' }
   | { readonly kind: 'answer'; readonly id: number; readonly result: BatchResult }
   | { readonly kind: 'lease'; readonly id: number; readonly lease: WriterLease; readonly acquired: boolean }
+  | { readonly kind: 'refused'; readonly id: number; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string }
   | { readonly kind: 'closed'; readonly id: number };

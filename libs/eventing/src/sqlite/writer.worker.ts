@@ -272,11 +272,16 @@ port.on('message', (message: ToWriter) => {
       answer({ kind: 'answer', id: message.id, result: writer.writeBatch(message.appends) });
       break;
     case 'acquire':
-      answer({
-        kind: 'lease',
-        id: message.id,
-        ...writer.acquire(message.holder, message.socket, message.deadToken),
-      });
+      try {
+        const { lease, acquired } = writer.acquire(message.holder, message.socket, message.deadToken);
+        answer({ kind: 'lease', id: message.id, lease, acquired });
+      } catch (error) {
+        answer({
+          kind: 'refused',
+          id: message.id,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
       break;
     case 'close':
       clearInterval(renewal);

@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net';
+
+import type { BatchWriter } from './local-writer.js';
+import { readMessages, sendMessage, type WriterMessage } from './writer-messages.js';
+import type { BatchResult } from './writer-protocol.js';
+
+export interface RemoteWriter extends BatchWriter {
+  close(): void;
+}
+
+/** `gone`: nobody listens there any more. `unclear`: the holder may live, but cannot be reached now. */
+export type Connection = RemoteWriter | 'gone' | 'unclear';
+
+const connectTimeoutMs = 1_000;
+
+const open = (path: string): Promise<Socket | 'gone' | 'unclear'> =>
+  new Promise((resolve) => {
+    const socket = connect(path);
+    const timer = setTimeout(() => {
+      socket.destroy();
+      resolve('unclear');
+    }, connectTimeoutMs);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      resolve(error.code === 'ECONNREFUSED' || error.code === 'ENOENT' ? 'gone' : 'unclear');
+    });
+  });
+
+/**
+ * Reaches the process that writes the log.
+ * @param onCommit  position of the newest event that can be read
+ * @param onLost    the connection broke; answers still out are lost
+ */
+export const connectToWriter = async (
+  path: string,
+  onCommit: (head: number) => void,
+  onLost: () => void,
+): Promise<Connection> => {
+  const socket = await open(path);
+  if (typeof socket === 'string') return socket;
+  const waiting = new Map<number, { resolve(result: BatchResult): void; reject(error: Error): void }>();
+  let lastId = 0;
+  let ended = false;
+
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    ended = true;
+    const error = new Error('the connection to the log writer broke');
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    onLost();
+  });
+  readMessages<WriterMessage>(socket, (message) => {
+    if (message.kind === 'commit') return onCommit(message.head);
+    waiting.get(message.id)?.resolve({ outcome: 'committed', results: message.results });
+    waiting.delete(message.id);
+  });
+
+  return {
+    write: (appends) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(new Error('the connection to the log writer broke'));
+        lastId += 1;
+        waiting.set(lastId, { resolve, reject });
+        sendMessage(socket, { kind: 'append', id: lastId, appends });
+      }),
+    close: () => void socket.destroy(),
+  };
+};
