@@ -4,3 +4,4 @@ export * from './src/read-models/view-store.contract.js';
 export * from './src/read-models/sample-view.js';
 export * from './src/vault/index.js';
 export * from './src/messaging/index.js';
+export * from './src/media/index.js';
