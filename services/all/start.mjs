@@ -23,11 +23,15 @@ export const ensureBuilt = () => {
   const sources = Math.max(...['libs', 'services', 'test'].map((folder) => newest(join(root, folder))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= sources) return;
   process.stderr.write('Building (only when sources changed) …\n');
-  const built = spawnSync(process.execPath, [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, NX_TUI: 'false' },
-  });
+  const built = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, NX_TUI: 'false' },
+    },
+  );
   if (built.status !== 0) {
     process.stderr.write(`${built.stdout}${built.stderr}`);
     process.exit(1);

@@ -11,7 +11,7 @@ export interface ViewRegistration<Doc extends object> {
   /** Runs on each batch before the projection, to put in what the pure fold cannot fetch (texts from the vault). */
   readonly prepare?: (events: readonly PublicEvent[]) => Promise<readonly PublicEvent[]>;
   /** After a batch was applied: wakes whoever waits for news of the view. */
-  readonly onApplied?: (events: readonly PublicEvent[]) => void;
+  readonly onApplied?: () => void;
 }
 
 /** Opens views and keeps each of them up to date from its topic, until the process stops. */

@@ -59,6 +59,8 @@ export interface Vault {
   erased(): Promise<readonly Erasure[]>;
   /** For a restored backup: erases again every key listed that came back with it. A newer key of the author stays. */
   reapplyErasures(list: readonly Erasure[]): Promise<void>;
+  /** A secret of 22 characters, the same each time for a purpose and id, that only the holder of the master key can make. */
+  deriveSecret(purpose: string, id: string): string;
   close(): Promise<void>;
 }
 

@@ -49,14 +49,13 @@ const hidden = async (city: City, vault: Vault, author: Author, place: Place): P
   };
 };
 
+/** The place as given. A point that the city knows as "nobody knows where" does not count as one. */
 const placeOf = (city: City, report: SubmittedReport): Place => {
   const location = report.location ?? {};
-  const { latitude, longitude, address } = location;
-  const known =
-    latitude !== undefined && longitude !== undefined && !city.isUnknownPoint(latitude, longitude);
-  const precision = known ? 'point' : address === undefined || address === '' ? 'unknown' : 'address';
+  const isPoint = location.latitude !== undefined && city.locate(location).precision === 'point';
+  const isAddress = location.address !== undefined && location.address !== '';
   return {
-    precision,
+    precision: isPoint ? 'point' : isAddress ? 'address' : 'unknown',
     ...location,
     ...(report.imported === undefined ? {} : { districts: report.imported.districts }),
   };

@@ -18,11 +18,11 @@ export interface Revealed {
   };
 }
 
-const photoUrl = (media: readonly MediaReference[]): string | undefined => {
-  const [first] = media;
-  if (first === undefined) return undefined;
-  return first.kind === 'external' ? first.url : `/media/${first.sha256}`;
-};
+/** Addresses of the photos, several joined as Boston's file does; undefined for none. */
+const photoUrls = (media: readonly MediaReference[]): string | undefined =>
+  media.length === 0
+    ? undefined
+    : media.map((photo) => (photo.kind === 'external' ? photo.url : `/media/${photo.sha256}`)).join(' | ');
 
 const later = (one: string, other: string): string => (one > other ? one : other);
 
@@ -76,7 +76,7 @@ const opened = (event: CaseEvent & { data: CaseOpened }, texts: Revealed['reveal
       queue: data.imported?.queue ?? null,
       place,
       districts,
-      photo: photoUrl(data.media) ?? null,
+      photo: photoUrls(data.media) ?? null,
       parent: null,
       openedAt: data.openedAt,
       updatedAt: data.openedAt,
@@ -97,7 +97,7 @@ const withLastClock = (
 };
 
 const closed = (clock: Clock, data: CaseClosed, texts: Revealed['revealed']): Clock => {
-  const photo = photoUrl(data.media);
+  const photo = photoUrls(data.media);
   return {
     ...clock,
     closure: {

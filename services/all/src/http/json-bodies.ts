@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+
+const maxDepth = 32;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+class BodyError extends Error {
+  readonly statusCode = 400;
+}
+
+/** Nesting of a JSON text, counted outside its strings; stops as soon as it is too deep. */
+const isTooDeep = (text: string): boolean => {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92) at += 1;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (code === 125 || code === 93) depth -= 1;
+  }
+  return false;
+};
+
+/** @throws BodyError  not UTF-8, not JSON, or nested too deeply */
+export const parseJsonBody = (body: Buffer): unknown => {
+  let text: string;
+  try {
+    text = decoder.decode(body);
+  } catch {
+    throw new BodyError('the body is not UTF-8');
+  }
+  if (isTooDeep(text)) throw new BodyError(`the body is nested more than ${maxDepth} levels deep`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new BodyError('the body is not JSON');
+  }
+};
+
+const jsonTypes = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+
+/** JSON bodies of every kind that the services take; another charset than UTF-8 is refused. */
+export const takeJsonBodies = (fastify: FastifyInstance): void => {
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser(jsonTypes, { parseAs: 'buffer' }, (request, body, done) => {
+    const charset = /charset\s*=\s*"?([^\s;"]+)/i
+      .exec(request.headers['content-type'] ?? '')?.[1]
+      ?.toLowerCase();
+    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+      done(new BodyError(`the body must be UTF-8, not ${charset}`));
+      return;
+    }
+    try {
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+};

@@ -1,0 +1,39 @@
+import { ConfigError } from '@city311/platform';
+
+import { readConfig } from './config.js';
+import { startProcess } from './process.js';
+
+const greeting = (url: string, key: string | null): string => `
+311 is ready: ${url}
+${key === null ? '' : `\nA first API key (role operator), shown only now:\n  ${key}\n`}
+Report a pothole:
+  curl -s ${url}/events -H 'authorization: Bearer ${key ?? '<key>'}' -H 'content-type: application/cloudevents+json' -d '{
+    "specversion": "1.0", "id": "1", "source": "urn:try", "type": "city311.report.submitted.v1",
+    "data": { "serviceCode": "REQPOTHL", "description": "Deep hole in the right lane",
+              "location": { "latitude": 42.3479, "longitude": -71.0745, "address": "700 Boylston St" } } }'
+See it:  ${url}/api/cases/<case number from the answer>
+`;
+
+try {
+  const running = await startProcess(readConfig());
+  process.stdout.write(greeting(running.url, running.firstKey));
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    void running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`could not stop cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)}\n`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,1 @@
+export { PortalModule } from './src/portal.module.js';

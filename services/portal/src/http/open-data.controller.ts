@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream';
+
+import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
+
+import type { City } from '@city311/city';
+import { CITY, CLOCK, problem, type Clock, type Fault } from '@city311/platform';
+import type { View } from '@city311/read-models';
+
+import { asCsv, asJson, exportedRows, type ExportRange } from '../open-data/export-rows.js';
+import { SERVICE_REQUESTS } from '../tokens.js';
+import type { ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
+import { asOfParameter, dateParameter } from './parameters.js';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** The city's requests for everybody: redacted, streamed. `from` and `to` are local dates, both included. */
+@Controller('open-data')
+export class OpenDataController {
+  constructor(
+    @Inject(SERVICE_REQUESTS) private readonly requests: View<ServiceRequestDoc>,
+    @Inject(CITY) private readonly city: City,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('service-requests.csv')
+  csv(@Query() query: Parameters): StreamableFile {
+    const rows = exportedRows(this.requests, this.#range(query), this.city);
+    return new StreamableFile(Readable.from(asCsv(rows), { objectMode: false }), {
+      type: 'text/csv; charset=utf-8',
+    });
+  }
+
+  @Get('service-requests.json')
+  json(@Query() query: Parameters): StreamableFile {
+    const rows = exportedRows(this.requests, this.#range(query), this.city);
+    return new StreamableFile(Readable.from(asJson(rows), { objectMode: false }), {
+      type: 'application/json; charset=utf-8',
+    });
+  }
+
+  #range(query: Parameters): ExportRange {
+    const faults: Fault[] = [];
+    const from = dateParameter(query, 'from', this.city, faults);
+    const to = dateParameter(query, 'to', this.city, faults, 1);
+    const asOf = asOfParameter(query, this.clock.now(), faults);
+    if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
+    return { asOf, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
+  }
+}

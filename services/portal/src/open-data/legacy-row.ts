@@ -1,0 +1,85 @@
+import type { City } from '@city311/city';
+import { renderClosureText } from '@city311/contracts';
+
+import { standingAsOf } from '../views/service-requests/service-requests.query.js';
+import type { Clock, ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
+
+/** Boston's 29 columns, in file order. */
+export const legacyColumns = [
+  'case_enquiry_id',
+  'open_dt',
+  'target_dt',
+  'closed_dt',
+  'ontime',
+  'case_status',
+  'closure_reason',
+  'case_title',
+  'subject',
+  'reason',
+  'type',
+  'queue',
+  'department',
+  'submittedphoto',
+  'closedphoto',
+  'location',
+  'fire_district',
+  'pwd_district',
+  'city_council_district',
+  'police_district',
+  'neighborhood',
+  'neighborhood_services_district',
+  'ward',
+  'precinct',
+  'location_street_name',
+  'location_zipcode',
+  'latitude',
+  'longitude',
+  'source',
+] as const;
+
+export type LegacyRow = Readonly<Record<(typeof legacyColumns)[number], string>>;
+
+/** Name under which imports carry an older system's own number; the export gives that number back. */
+const isOlderNumber = ({ system }: { readonly system: string }): boolean => system === 'boston-311';
+
+const closureText = ({ stamp, outcomeLabel: label, text }: NonNullable<Clock['closure']>): string =>
+  renderClosureText({ label, text: text?.words ?? '', ...(stamp === undefined ? {} : { stamp }) });
+
+/** One line of the open data as it stood at `asOf` (ISO 8601 UTC): local times, codes and texts as Boston publishes them. */
+export const legacyRow = (doc: ServiceRequestDoc, asOf: string, city: City): LegacyRow => {
+  const service = city.service(doc.serviceCode);
+  const { status, dueAt, closedAt, lastClosure, onTime } = standingAsOf(doc, asOf);
+  const { place, districts } = doc;
+  const local = (instant: string | null): string => (instant === null ? '' : city.clock.toLocal(instant));
+  return {
+    case_enquiry_id: doc.references.find(isOlderNumber)?.id ?? doc.caseNumber,
+    open_dt: local(doc.openedAt),
+    target_dt: local(dueAt),
+    closed_dt: local(closedAt),
+    ontime: onTime ? 'ONTIME' : 'OVERDUE',
+    case_status: status === 'open' ? 'Open' : 'Closed',
+    closure_reason: lastClosure === null ? '' : closureText(lastClosure),
+    case_title: doc.title?.words ?? service?.type ?? doc.serviceCode,
+    subject: service?.subject ?? '',
+    reason: service?.reason ?? '',
+    type: service?.type ?? '',
+    queue: doc.queue ?? '',
+    department: doc.departmentId ?? '',
+    submittedphoto: doc.photo ?? '',
+    closedphoto: lastClosure?.photo ?? '',
+    location: place.address ?? '',
+    fire_district: districts['fire_district'] ?? '',
+    pwd_district: districts['pwd_district'] ?? '',
+    city_council_district: districts['city_council_district'] ?? '',
+    police_district: districts['police_district'] ?? '',
+    neighborhood: districts['neighborhood'] ?? '',
+    neighborhood_services_district: districts['neighborhood_services_district'] ?? '',
+    ward: districts['ward'] ?? '',
+    precinct: districts['precinct'] ?? '',
+    location_street_name: place.street ?? '',
+    location_zipcode: place.zip ?? '',
+    latitude: place.latitude === undefined ? '' : String(place.latitude),
+    longitude: place.longitude === undefined ? '' : String(place.longitude),
+    source: doc.channel,
+  };
+};

@@ -1,0 +1,1 @@
+export const SERVICE_REQUESTS = Symbol('View<ServiceRequestDoc>');
