@@ -1,0 +1,163 @@
+import { factsOf } from '@city311/domain-departments';
+import type { CommandItem, EventStore } from '@city311/eventing';
+import { assertNever, parseStreamName, type Instant } from '@city311/kernel';
+import {
+  departmentOf,
+  problem,
+  problemOf,
+  roleKind,
+  type Clock,
+  type Problem,
+  type ProblemException,
+} from '@city311/platform';
+import type { ApiKey, Vault } from '@city311/vault';
+
+import { workOrderCodec } from '../work-order.codec.js';
+import { docOfState, type WorkOrderDoc } from '../work-orders/work-order-doc.js';
+import {
+  onBehalf,
+  workOrderStream,
+  type DeskRefusal,
+  type OnBehalf,
+  type WorkOrderHandler,
+} from '../work-orders/work-order-handler.js';
+import { askedFor, type Action } from './work-order-action.js';
+
+export interface Wish {
+  readonly workOrderId: string;
+  readonly action: Action;
+  readonly body: unknown;
+}
+
+export type DeskAnswer = { readonly doc: WorkOrderDoc } | { readonly problem: Problem };
+
+const dayMs = 86_400_000;
+const idPattern = /^\d{12}-[1-9]\d{0,5}$/;
+
+export const noSuchOrder = (): ProblemException =>
+  problem(404, 'no-such-work-order', 'There is no work order of this number');
+
+const refusalProblem = (refusal: DeskRefusal): ProblemException => {
+  const no = (title: string): ProblemException => problem(409, refusal.code, title, { refusal });
+  switch (refusal.code) {
+    case 'not-issued':
+      return noSuchOrder();
+    case 'not-yours':
+      return problem(403, 'not-yours', 'This work order belongs to another department');
+    case 'already-issued':
+      return no('This work order was issued to another department');
+    case 'claimed-by-another':
+      return no('Somebody else has claimed this work order');
+    case 'work-under-way':
+      return no('Work is under way; pause it first');
+    case 'work-paused':
+      return no('Work is paused; resume it');
+    case 'not-started':
+      return no('Work has not been started');
+    case 'work-order-over':
+      return no('This work order is over');
+    default:
+      return assertNever(refusal);
+  }
+};
+
+/** Takes transitions of work orders, one or many; answers from the fold of each stream. */
+export class WorkOrderDesk {
+  constructor(
+    private readonly store: EventStore,
+    private readonly handler: WorkOrderHandler,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+    private readonly jurisdiction: string,
+  ) {}
+
+  /** Answers in the order of the wishes. One read and shared writes for all that are sound. */
+  async move(wishes: readonly Wish[], caller: ApiKey): Promise<readonly DeskAnswer[]> {
+    const now = this.clock.now();
+    const owners = await this.#ownersOf(wishes, caller);
+    const prepared = await Promise.all(wishes.map((wish) => this.#prepare(wish, caller, owners, now)));
+    const items = prepared.filter((each) => 'command' in each);
+    const results = (await this.handler.handleMany(items)).values();
+    return prepared.map((each): DeskAnswer => {
+      if ('problem' in each) return each;
+      const result = results.next().value;
+      if (result === undefined) throw new Error('a command without its result');
+      if (result.outcome === 'failed') return { problem: problemOf(result.error) };
+      if (result.outcome === 'refused') return { problem: refusalProblem(result.refusal).problem };
+      const doc = docOfState(result.state, now.toISOString());
+      return doc === null ? { problem: noSuchOrder().problem } : { doc };
+    });
+  }
+
+  /** @throws ProblemException  404, or 403 where it belongs to another department */
+  async show(workOrderId: string, caller: ApiKey): Promise<WorkOrderDoc> {
+    if (!idPattern.test(workOrderId)) throw noSuchOrder();
+    const { state } = await this.handler.load(workOrderStream(workOrderId));
+    const owner = factsOf(state)?.order.departmentId;
+    const doc = docOfState(state, this.clock.now().toISOString());
+    if (doc === null) throw noSuchOrder();
+    const mine = departmentOf(caller);
+    if (mine !== null && mine !== owner) throw refusalProblem({ code: 'not-yours' });
+    return doc;
+  }
+
+  /** Whose staff's words the texts are, where the caller is not the department itself. */
+  async #ownersOf(wishes: readonly Wish[], caller: ApiKey): Promise<ReadonlyMap<string, string>> {
+    const owners = new Map<string, string>();
+    if (departmentOf(caller) !== null) return owners;
+    const written = wishes.filter(
+      ({ workOrderId, action }) =>
+        (action === 'complete' || action === 'hand-back') && idPattern.test(workOrderId),
+    );
+    if (written.length === 0) return owners;
+    const streams = new Set(written.map(({ workOrderId }) => workOrderStream(workOrderId)));
+    for (const [stream, [first]] of await this.store.readStreams([...streams])) {
+      if (first === undefined) continue;
+      const issued = workOrderCodec.fromWire(first.type, first.data);
+      if (issued.type === 'WorkOrderIssued') owners.set(parseStreamName(stream).id, issued.data.departmentId);
+    }
+    return owners;
+  }
+
+  async #prepare(
+    { workOrderId, action, body }: Wish,
+    caller: ApiKey,
+    owners: ReadonlyMap<string, string>,
+    now: Date,
+  ): Promise<CommandItem<OnBehalf> | { readonly problem: Problem }> {
+    if (!idPattern.test(workOrderId)) return { problem: noSuchOrder().problem };
+    const asked = askedFor(action, body);
+    const kind = roleKind(caller);
+    const faults = [...asked.faults];
+    if (asked.at !== undefined && kind === 'department') {
+      faults.push({ path: 'at', message: 'only importers and operators may say when it happened' });
+    }
+    if (faults.length > 0)
+      return { problem: problem(400, 'invalid', 'The request has faults', { faults }).problem };
+    const at = asked.at ?? now.toISOString();
+    const department = departmentOf(caller);
+    try {
+      const author = department ?? owners.get(workOrderId) ?? kind;
+      const command = await asked.command(at, this.vault, `staff:${author}`);
+      return {
+        stream: workOrderStream(workOrderId),
+        command: onBehalf(department, command),
+        context: {
+          source: '/departments',
+          subject: workOrderId.slice(0, 12),
+          time: at,
+          actor: `key:${caller.name}`,
+          jurisdiction: this.jurisdiction,
+          imported: isHistory(asked.at, kind, now),
+          correlationId: crypto.randomUUID(),
+        },
+      };
+    } catch (error) {
+      return { problem: problemOf(error) };
+    }
+  }
+}
+
+/** History, not news: an importer gave the time, or an operator one more than a day old. */
+const isHistory = (at: Instant | undefined, kind: string, now: Date): boolean =>
+  at !== undefined && (kind === 'importer' || now.getTime() - Date.parse(at) > dayMs);

@@ -1,0 +1,90 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBooleanString,
+  IsIn,
+  IsISO8601,
+  IsNotEmpty,
+  IsOptional,
+  IsUrl,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+
+import type { Outcome } from '@city311/kernel';
+import { CleanText } from '@city311/platform';
+
+export const outcomes: readonly Outcome[] = [
+  'resolved',
+  'noted',
+  'scheduled',
+  'invalid',
+  'duplicate',
+  'referred',
+  'withdrawn',
+  'other',
+];
+
+const webAddress = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+/** Body of accept, start and resume; `at` for history only. */
+export class MoveDto {
+  @IsOptional() @IsISO8601({ strict: true }) readonly at?: string;
+}
+
+export class ClaimDto extends MoveDto {
+  @IsNotEmpty() @CleanText(100) readonly by!: string;
+}
+
+export class ScheduleDto extends MoveDto {
+  @IsISO8601({ strict: true }) readonly scheduledFor!: string;
+}
+
+export class PauseDto extends MoveDto {
+  @IsNotEmpty() @CleanText(300) readonly reason!: string;
+}
+
+export class HandBackDto extends MoveDto {
+  @IsNotEmpty() @CleanText(4000) readonly reason!: string;
+}
+
+export class PhotoDto {
+  @CleanText(2000) @IsUrl(webAddress, { message: 'must be a web address' }) readonly url!: string;
+}
+
+export class CompleteDto extends MoveDto {
+  @IsIn(outcomes) readonly outcome!: Outcome;
+  @IsOptional() @CleanText(300) readonly outcomeLabel?: string;
+  @IsOptional() @CleanText(8000) readonly text?: string;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => PhotoDto)
+  readonly media?: readonly PhotoDto[];
+  @IsOptional() @CleanText(300) readonly stamp?: string;
+}
+
+const statusPattern =
+  /^(issued|claimed|accepted|scheduled|started|paused|completed|handed-back|cancelled)(,(issued|claimed|accepted|scheduled|started|paused|completed|handed-back|cancelled))*$/;
+
+/** Query of the inbox. */
+export class InboxDto {
+  @IsOptional() @CleanText(60) readonly department?: string;
+  @IsOptional() @CleanText(200) readonly queue?: string;
+  @IsOptional()
+  @Matches(statusPattern, { message: 'must be a comma-separated list of statuses' })
+  readonly status?: string;
+  @IsOptional() @Matches(/^\d{12}$/, { message: 'must be a case number' }) readonly caseNumber?: string;
+  @IsOptional() @IsBooleanString() readonly overdue?: string;
+  @IsOptional() @IsIn(['number', 'due']) readonly order?: 'number' | 'due';
+  @IsOptional() @IsBooleanString() readonly follow?: string;
+  @IsOptional()
+  @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
+  readonly limit?: string;
+  @IsOptional() @CleanText(1000) readonly cursor?: string;
+  @IsOptional()
+  @Matches(/^([0-9]|[12]\d|30)$/, { message: 'must be seconds from 0 to 30' })
+  readonly wait?: string;
+}

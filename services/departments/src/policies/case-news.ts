@@ -1,0 +1,41 @@
+import type { CaseEvent } from '@city311/contracts';
+import type { CaseNews } from '@city311/domain-departments';
+
+/** Wire types that may end or begin a work order. */
+export const newsTypes = [
+  'intake.CaseRouted.v1',
+  'intake.CaseReferred.v1',
+  'intake.CaseReturnedToTriage.v1',
+  'intake.CaseLinked.v1',
+  'intake.CaseUnlinked.v1',
+  'intake.CaseWithdrawn.v1',
+  'intake.CaseClosed.v1',
+  'intake.CaseReopened.v1',
+] as const;
+
+/** A public case event as the policy reads it; null where work orders do not care. */
+export const newsOf = (event: CaseEvent, serviceCode: (caseNumber: string) => string): CaseNews | null => {
+  switch (event.type) {
+    case 'intake.CaseRouted.v1': {
+      const { basis, caseNumber, departmentId, queue, priority, dueAt } = event.data;
+      if (basis === 'triage') return { kind: 'in-triage' };
+      return { kind: 'routed', departmentId, queue, priority, dueAt, serviceCode: serviceCode(caseNumber) };
+    }
+    case 'intake.CaseReturnedToTriage.v1':
+      return { kind: 'in-triage' };
+    case 'intake.CaseReferred.v1':
+      return { kind: 'referred' };
+    case 'intake.CaseLinked.v1':
+      return { kind: 'linked' };
+    case 'intake.CaseUnlinked.v1':
+      return { kind: 'unlinked' };
+    case 'intake.CaseWithdrawn.v1':
+      return { kind: 'withdrawn' };
+    case 'intake.CaseClosed.v1':
+      return { kind: 'closed' };
+    case 'intake.CaseReopened.v1':
+      return { kind: 'reopened', dueAt: event.data.dueAt };
+    default:
+      return null;
+  }
+};
