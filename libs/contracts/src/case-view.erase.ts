@@ -6,7 +6,8 @@ import type { CaseView } from './case-view.js';
 export const keyIdOf = (text: ProtectedText): string => text.split('.', 2)[1] ?? '';
 
 const exactGone = (place: Place): Place => {
-  const { exact: _gone, ...open } = place;
+  const open: { -readonly [Member in keyof Place]: Place[Member] } = { ...place };
+  delete open.exact;
   return open;
 };
 

@@ -24,8 +24,8 @@ describe("the closing texts of the city's history", () => {
     let closings = 0;
     let labelled = 0;
     const changed: string[] = [];
-    for await (const row of rows) {
-      const whole = String(row.closure_reason);
+    for await (const row of rows as AsyncIterable<Readonly<Record<string, string>>>) {
+      const whole = row['closure_reason'] ?? '';
       const parts = parseClosureText(whole);
       count += 1;
       if (whole.trim() !== '') closings += 1;

@@ -8,8 +8,9 @@ import type { TopicName } from './parse-event.js';
 import { topics } from './topics.js';
 
 const folder = join(import.meta.dirname, '../samples');
-const sample = (type: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(join(folder, `${type}.json`), 'utf8'));
+const sample = (type: string) =>
+  JSON.parse(readFileSync(join(folder, `${type}.json`), 'utf8')) as Readonly<Record<string, unknown>>;
+const members = (value: unknown) => value as Readonly<Record<string, unknown>>;
 const allTopics: readonly TopicName[] = Object.values(topics).map(({ name }) => name);
 
 describe('the samples', () => {
@@ -76,10 +77,10 @@ describe('parseEvent', () => {
 
   it('brings an old version up, step by step', () => {
     const { data, ...around } = sample(closed);
-    const { onTime, ...withoutResult } = Object(data);
+    const { onTime, ...withoutResult } = members(data);
     const table = {
       'intake.CaseFinished.v0': { to: 'intake.CaseFinished.v1', up: (old: unknown) => old },
-      'intake.CaseFinished.v1': { to: closed, up: (old: unknown) => ({ ...Object(old), onTime }) },
+      'intake.CaseFinished.v1': { to: closed, up: (old: unknown) => ({ ...members(old), onTime }) },
     };
     const old = { ...around, type: 'intake.CaseFinished.v0', data: withoutResult };
     expect(parseEvent(topics.case.name, old, table)).toEqual({ ok: true, event: sample(closed) });

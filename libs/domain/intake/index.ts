@@ -19,3 +19,6 @@ export * from './src/number-block/number-block.decide.js';
 export * from './src/receipt/receipt.events.js';
 export * from './src/receipt/receipt.decide.js';
 export * from './src/incident/incident.js';
+export * from './src/case/case.readers.js';
+export * from './src/call/call.events.js';
+export * from './src/call/call.decide.js';

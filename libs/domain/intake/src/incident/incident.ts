@@ -1,4 +1,11 @@
-import { accept, type CaseNumber, type Command, type Decider, type DomainEvent, type Instant } from '@city311/kernel';
+import {
+  accept,
+  type CaseNumber,
+  type Command,
+  type Decider,
+  type DomainEvent,
+  type Instant,
+} from '@city311/kernel';
 
 /** Which cases follow a parent's close; kept by the incident policy, stream `intake.incident-<parent>`. */
 export type IncidentEvent =

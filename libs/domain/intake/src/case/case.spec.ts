@@ -1,0 +1,419 @@
+import { fold } from '@city311/kernel';
+import { describe, expect, it } from '@jest/globals';
+
+import type { CaseCommand } from './case.commands.js';
+import { caseDecider, decide } from './case.decide.js';
+import type { StoredCaseEvent } from './case.events.js';
+import * as the from './case.examples.js';
+
+const history = (...commands: readonly CaseCommand[]): readonly StoredCaseEvent[] =>
+  commands.reduce<readonly StoredCaseEvent[]>((events, command) => {
+    const decision = decide(command, fold(caseDecider, events));
+    if (decision.outcome === 'refused') throw new Error(`${command.type}: ${decision.refusal.code}`);
+    return [...events, ...decision.events];
+  }, []);
+
+/** What the last command leads to after the others: event types, or the refusal. */
+const after = (...given: readonly CaseCommand[]) => ({
+  when: (command: CaseCommand) => {
+    const decision = decide(command, fold(caseDecider, history(...given)));
+    return decision.outcome === 'refused' ? decision.refusal : decision.events.map(({ type }) => type);
+  },
+  events: (command: CaseCommand) => {
+    const decision = decide(command, fold(caseDecider, history(...given)));
+    return decision.outcome === 'refused' ? [] : decision.events;
+  },
+});
+
+const quiet: readonly string[] = [];
+const opened = after(the.open());
+const routed = after(the.open(), the.route());
+const closed = after(the.open(), the.route(), the.close());
+const withdrawn = after(the.open(), the.withdraw());
+const caseClosed = { code: 'case-closed', closedAt: the.minute(10) };
+const caseWithdrawn = { code: 'case-withdrawn', withdrawnAt: the.minute(9) };
+
+describe('a case that was never opened', () => {
+  const commands = [
+    the.route(), the.reclassify(), the.handBack(), the.link(), the.unlink(), the.refer(), the.schedule(),
+    the.start(), the.pause(), the.resume(), the.close(), the.closeWithParent(), the.reopen(), the.withdraw(),
+    the.comment(), the.photo(), the.erase(),
+  ]; // prettier-ignore
+  it.each(commands)('refuses $type', (command) => {
+    expect(after().when(command)).toEqual({ code: 'not-opened' });
+  });
+});
+
+describe('OpenCase', () => {
+  it('records everything that came in, emergency words too', () => {
+    const command = the.open({ emergencyWords: ['gas'], visibility: 'confidential' });
+    expect(after().events(command)).toEqual([{ type: 'CaseOpened', data: command.data }]);
+  });
+  it('is quiet when the same report is completed again', () => {
+    expect(routed.when(the.open())).toEqual(quiet);
+  });
+  it('is refused where the number has another case', () => {
+    expect(opened.when(the.open({ trackingHash: 'another' }))).toEqual({
+      code: 'already-opened',
+      openedAt: the.minute(0),
+    });
+  });
+});
+
+describe('RouteCase', () => {
+  it('records the route that a rule or an operator found', () => {
+    expect(opened.events(the.route())).toEqual([
+      {
+        type: 'CaseRouted',
+        data: { caseNumber: the.number, ...the.byRule, routedAt: the.minute(1), decision: 0 },
+      },
+    ]);
+  });
+  it('records triage as a route to the triage queue', () => {
+    expect(opened.events(the.route(the.toTriage))).toMatchObject([
+      { type: 'CaseRouted', data: { basis: 'triage', queue: 'triage', priority: 'normal' } },
+    ]);
+  });
+  it('records a referral where the place is outside the city', () => {
+    expect(opened.events(the.route(the.outside))).toEqual([
+      {
+        type: 'CaseReferred',
+        data: {
+          caseNumber: the.number,
+          agency: 'Next town',
+          referredAt: the.minute(1),
+          outsideCity: {
+            departmentId: 'INFO',
+            queue: 'referrals',
+            explanation: ['The place is in no district.'],
+          },
+          decision: 0,
+        },
+      },
+    ]);
+  });
+  it("takes the older system's route as fact", () => {
+    const imported = {
+      basis: 'imported',
+      departmentId: 'ISD',
+      queue: 'q',
+      dueAt: null,
+      districts: {},
+    } as const;
+    expect(opened.events(the.route(imported))).toMatchObject([
+      { type: 'CaseRouted', data: { basis: 'imported', departmentId: 'ISD', explanation: [] } },
+    ]);
+  });
+  it('records a later decision, also for the same department', () => {
+    expect(routed.when(the.route(the.byRule, 1))).toEqual(['CaseRouted']);
+  });
+  it('is quiet on a decision that was followed before, or is older than the one followed', () => {
+    expect(routed.when(the.route())).toEqual(quiet);
+    const byOperator = after(the.open(), the.route(the.byRule, 3));
+    expect(byOperator.when(the.route(the.toTriage, 2))).toEqual(quiet);
+    expect(closed.when(the.route())).toEqual(quiet);
+  });
+  it('is refused once the case is closed or withdrawn', () => {
+    expect(closed.when(the.route(the.byRule, 1))).toEqual(caseClosed);
+    expect(withdrawn.when(the.route())).toEqual(caseWithdrawn);
+  });
+});
+
+describe('ReclassifyCase', () => {
+  it('records the new service with the due date that it brings', () => {
+    const command = the.reclassify();
+    expect(routed.events(command)).toEqual([{ type: 'CaseReclassified', data: command.data }]);
+  });
+  it('applies the new due date to the running clock', () => {
+    const later = after(the.open(), the.route(), the.reclassify('other', the.minute(9)));
+    expect(later.events(the.close())).toMatchObject([{ data: { onTime: false } }]);
+  });
+  it('is quiet where the case has that service already', () => {
+    expect(opened.when(the.reclassify('lights:outage'))).toEqual(quiet);
+  });
+  it('is refused once the case is closed', () => {
+    expect(closed.when(the.reclassify())).toEqual(caseClosed);
+  });
+});
+
+describe('ReturnToTriage', () => {
+  it('records that the department handed the case back, and why', () => {
+    const command = the.handBack();
+    expect(routed.events(command)).toEqual([{ type: 'CaseReturnedToTriage', data: command.data }]);
+  });
+  it('is quiet when told again, even after a new route to the same department', () => {
+    const again = after(the.open(), the.route(), the.handBack(), the.route(the.byRule, 1));
+    expect(again.when(the.handBack())).toEqual(quiet);
+  });
+  it('is refused to a department that does not have the case', () => {
+    expect(routed.when(the.handBack(5, 1, 'PARK'))).toEqual({
+      code: 'not-with-department',
+      departmentId: 'PWDx',
+    });
+    expect(opened.when(the.handBack())).toEqual({ code: 'not-with-department', departmentId: null });
+  });
+  it('is refused once the case is closed', () => {
+    expect(closed.when(the.handBack())).toEqual(caseClosed);
+  });
+});
+
+describe('LinkCase', () => {
+  it('records the parent and leaves the case open', () => {
+    expect(routed.events(the.link())).toEqual([
+      {
+        type: 'CaseLinked',
+        data: { caseNumber: the.number, parent: the.parent, linkedAt: the.minute(7) },
+      },
+    ]);
+    expect(fold(caseDecider, history(the.open(), the.link())).status).toBe('open');
+  });
+  it('is quiet where that link exists', () => {
+    expect(after(the.open(), the.link()).when(the.link())).toEqual(quiet);
+  });
+  it('is refused to the case itself, to a second parent, and to a parent that is a duplicate', () => {
+    expect(opened.when(the.link({ parent: the.number }))).toEqual({ code: 'own-parent' });
+    expect(after(the.open(), the.link()).when(the.link({ parent: the.other }))).toEqual({
+      code: 'already-linked',
+      parent: the.parent,
+    });
+    expect(opened.when(the.link({ parentLinkedTo: the.other }))).toEqual({
+      code: 'parent-is-linked',
+      parent: the.other,
+    });
+  });
+  it('is refused once the case is closed', () => {
+    expect(closed.when(the.link())).toEqual(caseClosed);
+  });
+});
+
+describe('UnlinkCase', () => {
+  it('records that the case stands for itself again', () => {
+    expect(after(the.open(), the.link()).when(the.unlink())).toEqual(['CaseUnlinked']);
+  });
+  it('reopens a case that closed only because of its parent, with a new clock', () => {
+    expect(after(the.open(), the.link(), the.closeWithParent()).events(the.unlink())).toEqual([
+      {
+        type: 'CaseUnlinked',
+        data: { caseNumber: the.number, parent: the.parent, unlinkedAt: the.minute(15) },
+      },
+      {
+        type: 'CaseReopened',
+        data: { caseNumber: the.number, reopenedAt: the.minute(15), dueAt: the.minute(60) },
+      },
+    ]);
+  });
+  it('leaves a case closed that was closed for itself', () => {
+    expect(after(the.open(), the.link(), the.close()).when(the.unlink())).toEqual(['CaseUnlinked']);
+  });
+  it('is quiet where there is no link', () => {
+    expect(opened.when(the.unlink())).toEqual(quiet);
+  });
+  it('is refused where the case is linked to another parent', () => {
+    expect(after(the.open(), the.link()).when(the.unlink({ parent: the.other }))).toEqual({
+      code: 'not-linked',
+      parent: the.parent,
+    });
+  });
+});
+
+describe('ReferCase', () => {
+  it('records the agency and leaves the case open', () => {
+    expect(routed.when(the.refer())).toEqual(['CaseReferred']);
+  });
+  it('is quiet where the case is with that agency', () => {
+    expect(after(the.open(), the.refer()).when(the.refer())).toEqual(quiet);
+    expect(after(the.open(), the.refer()).when(the.refer('DCR'))).toEqual(['CaseReferred']);
+  });
+  it('is refused once the case is closed', () => {
+    expect(closed.when(the.refer())).toEqual(caseClosed);
+  });
+});
+
+describe.each([
+  ['ScheduleWork', 'WorkScheduled', the.schedule],
+  ['StartWork', 'WorkStarted', the.start],
+  ['PauseWork', 'WorkPaused', the.pause],
+] as const)('%s', (_name, recorded, command) => {
+  it('records what the department told', () => {
+    expect(routed.when(command())).toEqual([recorded]);
+  });
+  it('is quiet when told again, or after a later step of the same work order', () => {
+    expect(after(the.open(), the.route(), the.schedule(9)).when(command())).toEqual(quiet);
+    expect(after(the.open(), the.route(), command()).when(command())).toEqual(quiet);
+  });
+  it('is refused before the case was ever routed, and once it is closed or withdrawn', () => {
+    expect(opened.when(command())).toEqual({ code: 'not-routed' });
+    expect(closed.when(command())).toEqual(caseClosed);
+    expect(withdrawn.when(command())).toEqual(caseWithdrawn);
+  });
+});
+
+describe('ResumeWork', () => {
+  const paused = after(the.open(), the.route(), the.pause());
+  it('records that paused work goes on', () => {
+    expect(paused.when(the.resume())).toEqual(['WorkResumed']);
+  });
+  it('is quiet when told again', () => {
+    expect(after(the.open(), the.route(), the.pause(), the.resume()).when(the.resume())).toEqual(quiet);
+  });
+  it('is refused where nothing is paused', () => {
+    expect(routed.when(the.resume())).toEqual({ code: 'not-paused' });
+  });
+});
+
+describe('CloseCase', () => {
+  it('records the outcome and whether the running clock was kept', () => {
+    expect(routed.events(the.close(the.byOrder(7)))).toEqual([
+      {
+        type: 'CaseClosed',
+        data: {
+          caseNumber: the.number,
+          outcome: 'resolved',
+          outcomeLabel: 'Case Resolved',
+          media: [],
+          closedAt: the.minute(10),
+          onTime: true,
+          ...the.byOrder(7),
+        },
+      },
+    ]);
+  });
+  it('counts the due instant itself as in time, and a case without a due date always', () => {
+    const onTime = (at: number, of = routed) => of.events(the.close({ closedAt: the.minute(at) }));
+    expect(onTime(30)).toMatchObject([{ data: { onTime: true } }]);
+    expect(onTime(31)).toMatchObject([{ data: { onTime: false } }]);
+    expect(onTime(9_000, opened)).toMatchObject([{ data: { onTime: true } }]);
+  });
+  it('compares instants, not their spelling', () => {
+    const imported = { departmentId: 'd', queue: 'q', dueAt: '2026-11-22T08:30:00Z' };
+    const command = the.close({ closedAt: '2026-11-22T08:30:00.000Z' });
+    expect(after(the.open({ imported })).events(command)).toMatchObject([{ data: { onTime: true } }]);
+  });
+  it('is refused live before the running clock began', () => {
+    expect(routed.when(the.close({ closedAt: the.minute(-1) }))).toEqual({
+      code: 'impossible-time',
+      notBefore: the.minute(0),
+    });
+  });
+  it("takes an older system's times and repeats as told", () => {
+    const early = the.close({ closedAt: the.minute(-90), imported: true });
+    expect(routed.events(early)).toMatchObject([{ data: { onTime: true } }]);
+    expect(closed.when(early)).toEqual(['CaseClosed']);
+    expect(after(the.open(), early).when(early)).toEqual(quiet);
+  });
+  it('is quiet on the same close again, and on a work order that closed the case before it was reopened', () => {
+    expect(closed.when(the.close())).toEqual(quiet);
+    const reopened = after(the.open(), the.route(), the.close(the.byOrder(7)), the.reopen());
+    expect(reopened.when(the.close(the.byOrder(7)))).toEqual(quiet);
+  });
+  it('is refused live where the case is closed otherwise, or withdrawn', () => {
+    expect(closed.when(the.close({ closedAt: the.minute(11) }))).toEqual(caseClosed);
+    expect(withdrawn.when(the.close())).toEqual(caseWithdrawn);
+  });
+});
+
+describe('CloseWithParent', () => {
+  const linked = after(the.open(), the.link());
+  it('records the close and whose it follows', () => {
+    expect(linked.events(the.closeWithParent())).toMatchObject([
+      { type: 'CaseClosed', data: { followedParent: the.parent } },
+    ]);
+  });
+  it('is quiet once the case is closed', () => {
+    expect(closed.when(the.closeWithParent())).toEqual(quiet);
+  });
+  it('is refused where the case is not linked to that parent, or was withdrawn', () => {
+    expect(opened.when(the.closeWithParent())).toEqual({ code: 'not-linked', parent: null });
+    expect(withdrawn.when(the.closeWithParent())).toEqual(caseWithdrawn);
+  });
+});
+
+describe('ReopenCase', () => {
+  it('records a new clock, by staff or by who shows the secret', () => {
+    expect(closed.when(the.reopen())).toEqual(['CaseReopened']);
+    expect(closed.when(the.reopen(the.asReporter))).toEqual(['CaseReopened']);
+    const late = after(the.open(), the.route(), the.close(), the.reopen());
+    expect(late.events(the.close({ closedAt: the.minute(45) }))).toMatchObject([{ data: { onTime: true } }]);
+  });
+  it('is quiet when told again', () => {
+    expect(after(the.open(), the.close(), the.reopen()).when(the.reopen())).toEqual(quiet);
+  });
+  it('is refused where the case is open or withdrawn', () => {
+    expect(opened.when(the.reopen())).toEqual({ code: 'not-closed' });
+    expect(withdrawn.when(the.reopen())).toEqual(caseWithdrawn);
+  });
+  it('is refused before the close, unless an older system tells so', () => {
+    expect(closed.when(the.reopen(the.asStaff, 5))).toEqual({
+      code: 'impossible-time',
+      notBefore: the.minute(10),
+    });
+    expect(closed.when(the.reopen(the.asStaff, 5, true))).toEqual(['CaseReopened']);
+  });
+});
+
+describe('WithdrawCase', () => {
+  it('records that the reporter takes the report back', () => {
+    expect(routed.when(the.withdraw())).toEqual(['CaseWithdrawn']);
+    expect(routed.when(the.withdraw(the.asStaff))).toEqual(['CaseWithdrawn']);
+  });
+  it('is quiet when told again', () => {
+    expect(withdrawn.when(the.withdraw())).toEqual(quiet);
+  });
+  it('is refused once the case is closed', () => {
+    expect(closed.when(the.withdraw())).toEqual(caseClosed);
+  });
+});
+
+describe('AddComment', () => {
+  it('records the comment, also after the close', () => {
+    expect(opened.when(the.comment())).toEqual(['CommentAdded']);
+    expect(closed.when(the.comment())).toEqual(['CommentAdded']);
+  });
+  it('is quiet on a comment id that it has', () => {
+    expect(after(the.open(), the.comment()).when(the.comment())).toEqual(quiet);
+  });
+  it('is refused on a withdrawn case, and as internal by a reporter', () => {
+    expect(withdrawn.when(the.comment())).toEqual(caseWithdrawn);
+    expect(opened.when(the.comment('m-1', 'internal'))).toEqual({ code: 'internal-by-reporter' });
+    expect(opened.when(the.comment('m-1', 'internal', the.asStaff))).toEqual(['CommentAdded']);
+  });
+});
+
+describe('AddPhoto', () => {
+  it('records the photo', () => {
+    expect(opened.when(the.photo())).toEqual(['PhotoAdded']);
+  });
+  it('is quiet on a photo that it has, be it from the opening', () => {
+    const media = [{ kind: 'external', url: 'https://example.org/p.jpg' }] as const;
+    expect(after(the.open({ media })).when(the.photo())).toEqual(quiet);
+    expect(after(the.open(), the.photo()).when(the.photo())).toEqual(quiet);
+  });
+  it('is refused on a withdrawn case', () => {
+    expect(withdrawn.when(the.photo())).toEqual(caseWithdrawn);
+  });
+});
+
+describe('a reporter without the right secret', () => {
+  it.each([the.withdraw, the.reopen, (who: typeof the.asStranger) => the.comment('m', 'public', who)])(
+    'is refused, whatever became of the case',
+    (command) => {
+      for (const given of [opened, closed, withdrawn]) {
+        expect(given.when(command(the.asStranger))).toEqual({ code: 'wrong-secret' });
+      }
+    },
+  );
+  it('is refused where no secret was given out', () => {
+    const noSecret = after(the.open({ trackingHash: null }));
+    expect(noSecret.when(the.photo('p', the.asReporter))).toEqual({ code: 'wrong-secret' });
+  });
+});
+
+describe('EraseSubject', () => {
+  it('records whose texts are gone, whatever became of the case', () => {
+    for (const given of [opened, closed, withdrawn])
+      expect(given.when(the.erase())).toEqual(['SubjectErased']);
+  });
+  it('is quiet when told again', () => {
+    expect(after(the.open(), the.erase()).when(the.erase())).toEqual(quiet);
+  });
+});
