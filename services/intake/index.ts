@@ -1,2 +1,3 @@
 export { IntakeModule } from './src/intake.module.js';
 export { caseTopicSource } from './src/case.topic.js';
+export { eraseSubject } from './src/cases/erase-subject.js';

@@ -15,6 +15,7 @@ import { Metrics } from './http/metrics.js';
 import { OperationsController } from './http/operations.controller.js';
 import { readStatus } from './http/status.js';
 import { STATUS } from './http/tokens.js';
+import { ViewsController } from './http/views.controller.js';
 import type { Readiness } from './readiness.js';
 import { Readiness as ReadinessToken } from './readiness.js';
 
@@ -41,7 +42,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [EngineModule.of(engines), ...modulesOf(config.TARGET, config)],
-      controllers: [OperationsController],
+      controllers: [OperationsController, ViewsController],
       providers: [
         Metrics,
         { provide: ReadinessToken, useValue: readiness },

@@ -7,7 +7,7 @@ import { holdLease, type HeldLease } from './held-lease.js';
 
 const leaseMs = 10_000;
 
-interface Running {
+export interface Running {
   readonly name: string;
   readonly topic: string;
   readonly runner: ViewRunner<object>;
