@@ -84,7 +84,7 @@ export const describeMediaContract = (
       await expect(refused).rejects.toMatchObject({ code: 'too-large' });
     });
 
-    it("takes or refuses an image cut off anywhere or with a byte changed, and fails in no other way", async () => {
+    it('takes or refuses an image cut off anywhere or with a byte changed, and fails in no other way', async () => {
       const attempts = [sampleJpeg(), samplePng(), sampleWebp()].flatMap((whole) =>
         Array.from(whole.keys()).flatMap((at) => {
           const changed = Buffer.from(whole);

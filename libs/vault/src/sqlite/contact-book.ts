@@ -168,6 +168,6 @@ export class ContactBook {
 const open = (row: ContactRow, key: AuthorKey): Contact => {
   const clear = unseal(key.secret, boundTo(key.keyId), row.details);
   if (clear === null) throw new Error(`the record of contact ${row.contact_id} does not open`);
-  const details: ContactDetails = JSON.parse(clear.toString('utf8'));
+  const details = JSON.parse(clear.toString('utf8')) as ContactDetails;
   return { ...details, contactId: row.contact_id };
 };

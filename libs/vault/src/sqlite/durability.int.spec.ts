@@ -20,7 +20,7 @@ const writeUntilKilled = async (folder: string, lines: number): Promise<readonly
   const gone = new Promise((resolve) => child.once('exit', resolve));
   const said: Line[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    said.push(JSON.parse(line));
+    said.push(JSON.parse(line) as Line);
     if (said.length === lines) child.kill('SIGKILL');
   }
   await gone;

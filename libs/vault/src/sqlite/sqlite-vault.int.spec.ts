@@ -131,7 +131,7 @@ describe('vault.db', () => {
     await next.close();
   });
 
-  it('that cannot be written makes a TransientError with nothing private in it, and nothing is half done', async () => {
+  it('that cannot be used fails with nothing private in the error, leaves nothing half done and goes on once it can', async () => {
     const vault = await openSqliteVault({ folder });
     const other = new Database(join(folder, 'vault.db'));
     other.exec('ALTER TABLE lookups RENAME TO hidden');
