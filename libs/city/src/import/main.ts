@@ -7,6 +7,7 @@ import { readArguments } from './arguments.js';
 import { checkDistricts } from './check-districts.js';
 import { checkGazetteer } from './check-gazetteer.js';
 import { importDistricts } from './import-districts.js';
+import { importFigures } from './import-figures.js';
 import { importGazetteer, packGazetteer } from './import-gazetteer.js';
 import { importPlan } from './plan.js';
 
@@ -51,6 +52,20 @@ const run = async (): Promise<void> => {
         `${gazetteer.corners.length} corners`,
     );
     say(await checkGazetteer(sources));
+  }
+
+  if (wanted.records !== null) {
+    const codes = profile.catalogue.services.map(({ code }) => code);
+    const figures = await importFigures(
+      wanted.records,
+      codes,
+      profile.city.channels,
+      unknownPoints,
+      plan.evenSample,
+    );
+    const json = `${JSON.stringify(figures)}\n`;
+    writeFileSync(join(folder, 'figures.json'), json);
+    say(`figures.json: ${json.length} bytes, ${figures.places.cells.length} places`);
   }
 };
 

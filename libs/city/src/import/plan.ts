@@ -21,6 +21,8 @@ export const importPlan = z.strictObject({
   ),
   /** Layers without polygons: read off the records' column of that name. */
   fromRecords: z.array(label).default([]),
+  /** Where the records are a patchwork: the even sample among them, which alone weighs services against each other. */
+  evenSample: z.strictObject({ column: label, value: label }).optional(),
 });
 
 export type ImportPlan = z.infer<typeof importPlan>;

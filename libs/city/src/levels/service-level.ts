@@ -1,5 +1,6 @@
 import type { Instant } from '@city311/kernel';
 
+import { isoInstant } from '../time/local-clock.js';
 import type { BusinessCalendar } from './business-calendar.js';
 
 /** How long a service may take: clock hours, working days, or no promise at all. */
@@ -21,7 +22,7 @@ export const dueAt = (openedAt: Instant, level: ServiceLevel, calendar: Business
   if (level.kind === 'none') return null;
   const openedMs = Date.parse(openedAt);
   if (Number.isNaN(openedMs)) throw new RangeError(`not an instant: ${JSON.stringify(openedAt)}`);
-  if (level.kind === 'hours') return new Date(openedMs + level.hours * 3_600_000).toISOString();
+  if (level.kind === 'hours') return isoInstant(openedMs + level.hours * 3_600_000);
 
   const wall = calendar.clock.wallMs(openedMs);
   const day = Math.floor(wall / dayMs);
@@ -33,5 +34,5 @@ export const dueAt = (openedAt: Instant, level: ServiceLevel, calendar: Business
   const start = inHours || early ? day : calendar.businessDayAfter(day, 1);
   const due = level.days === 0 ? start : calendar.businessDayAfter(start, level.days);
   const dueWall = due * dayMs + (inHours ? wall - day * dayMs : opens);
-  return new Date(Math.max(openedMs, calendar.clock.fromWallMs(dueWall))).toISOString();
+  return isoInstant(Math.max(openedMs, calendar.clock.fromWallMs(dueWall)));
 };

@@ -1,5 +1,10 @@
 /** Small letters, no accents, everything that is no letter or digit a single space. */
 export const plainWords = (text: string): string =>
+  asciiOnly.test(text) ? text.toLowerCase().replace(/[^a-z0-9]+/g, ' ') : plainUnicode(text);
+
+const asciiOnly = /^[\x20-\x7e\s]*$/;
+
+const plainUnicode = (text: string): string =>
   text
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
@@ -12,7 +17,6 @@ interface Entry {
   readonly except?: readonly string[] | undefined;
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 const hanScript = /\p{Script=Han}/u;
 
 /**
@@ -23,30 +27,37 @@ const hanScript = /\p{Script=Han}/u;
 export const emergencyWordFinder = (
   words: Readonly<Record<string, readonly Entry[]>>,
 ): ((text: string) => readonly string[]) => {
-  const entries = new Map<string, readonly string[]>();
+  const exceptions = new Map<string, string[]>();
   for (const { say, except } of Object.values(words).flat()) {
-    entries.set(plainWords(say).trim(), [
-      ...(entries.get(plainWords(say).trim()) ?? []),
-      ...(except ?? []).map((phrase) => plainWords(phrase).trim()),
-    ]);
+    const phrase = plainWords(say).trim();
+    const known = exceptions.get(phrase) ?? [];
+    exceptions.set(phrase, [...known, ...(except ?? []).map((text) => plainWords(text).trim())]);
   }
-  const phrases = [...entries.keys()].sort((a, b) => b.length - a.length);
-  const anywhere = phrases.filter((phrase) => hanScript.test(phrase)).map(escape);
-  const atBorders = phrases.filter((phrase) => !hanScript.test(phrase)).map(escape);
-  const pattern = new RegExp(
-    [`(?<= )(?:${atBorders.join('|')})(?= )`, ...(anywhere.length > 0 ? [anywhere.join('|')] : [])].join('|'),
-    'gu',
+  const phrases = [...exceptions.keys()];
+  const anywhere = phrases.filter((phrase) => hanScript.test(phrase));
+  const byFirstWord = Map.groupBy(
+    phrases.filter((phrase) => !hanScript.test(phrase)),
+    (phrase) => phrase.split(' ')[0] ?? '',
   );
+  const excepted = (plain: string, phrase: string, start: number): boolean =>
+    (exceptions.get(phrase) ?? []).some((except) => {
+      const at = except.indexOf(phrase);
+      return plain.startsWith(` ${except} `, start - at - 1);
+    });
+
   return (text) => {
     const plain = ` ${plainWords(text)} `;
     const found = new Set<string>();
-    for (const match of plain.matchAll(pattern)) {
-      const [phrase] = match;
-      const excepted = (entries.get(phrase) ?? []).some((except) => {
-        const at = except.indexOf(phrase);
-        return at >= 0 && plain.startsWith(`${except} `, match.index - at);
-      });
-      if (!excepted) found.add(phrase);
+    for (let start = 0; start < plain.length;) {
+      const end = plain.indexOf(' ', start);
+      if (end < 0) break;
+      for (const phrase of byFirstWord.get(plain.slice(start, end)) ?? []) {
+        if (plain.startsWith(`${phrase} `, start) && !excepted(plain, phrase, start)) found.add(phrase);
+      }
+      start = end + 1;
+    }
+    if (!asciiOnly.test(text)) {
+      for (const phrase of anywhere) if (plain.includes(phrase)) found.add(phrase);
     }
     return [...found];
   };

@@ -31,6 +31,15 @@ export const formatWall = (wallMs: number): string => {
   return `${formatDay(days)} ${pad2(Math.floor(seconds / 3600))}:${pad2(Math.floor(seconds / 60) % 60)}:${pad2(seconds % 60)}`;
 };
 
+/** As `Date.prototype.toISOString`, several times faster for days that follow each other. */
+export const isoInstant = (instantMs: number): Instant => {
+  const days = Math.floor(instantMs / 86_400_000);
+  const rest = instantMs - days * 86_400_000;
+  const seconds = Math.floor(rest / 1000);
+  const clock = `${pad2(Math.floor(seconds / 3600))}:${pad2(Math.floor(seconds / 60) % 60)}:${pad2(seconds % 60)}`;
+  return `${formatDay(days)}T${clock}.${String(Math.floor(rest) % 1000).padStart(3, '0')}Z`;
+};
+
 let shownDay = Number.NaN;
 let shownText = '';
 const formatDay = (days: number): string => {
@@ -94,7 +103,7 @@ export const createLocalClock = (timeZone: string): LocalClock => {
       if (Number.isNaN(instantMs)) throw new RangeError(`not an instant: ${JSON.stringify(instant)}`);
       return formatWall(wallMs(instantMs));
     },
-    fromLocal: (text) => new Date(fromLocalMs(text)).toISOString(),
+    fromLocal: (text) => isoInstant(fromLocalMs(text)),
     fromLocalMs,
     wallMs,
     fromWallMs,
