@@ -15,6 +15,7 @@ describe('reportOf', () => {
         serviceCode: 'Public Works Department:Highway Maintenance:Request for Pothole Repair',
         title: 'Pothole by the school gate',
         channel: 'Citizens Connect App',
+        visibility: 'public',
         location: {
           latitude: 42.311,
           longitude: -71.11,

@@ -63,6 +63,8 @@ export const reportOf = (row: SourceRow): CloudEvent => {
       serviceCode: `${row.subject}:${row.reason}:${row.type}`,
       ...(isBlank(row.case_title) || row.case_title === row.type ? {} : { title: row.case_title }),
       ...(isBlank(row.source) ? {} : { channel: row.source }),
+      // The city had published the row, place and all; what our catalogue would hide today is public already.
+      visibility: 'public',
       ...(location === undefined ? {} : { location }),
       ...(media.length === 0 ? {} : { media }),
       externalReferences: [{ system: legacySystem, id: row.case_enquiry_id }],

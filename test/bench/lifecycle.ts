@@ -1,0 +1,34 @@
+import { Client } from '../server/client.js';
+import { StartedServer } from '../server/started-server.js';
+import { fsyncCostMs } from './fsync.js';
+import { runLifecycles } from './lifecycles.js';
+import { figure, line } from './print.js';
+import { reportSource } from './reports.js';
+
+/** Whole lifecycles a second on an empty log, then with `present` cases there. */
+export const benchLifecycle = async (count: number, present: number): Promise<void> => {
+  line(`one fdatasync: ${figure(fsyncCostMs(), 3)} ms`);
+  const server = await StartedServer.start();
+  try {
+    const client = new Client(server.url, await server.createKey('bench', 'operator'), {
+      timeoutMs: 120_000,
+    });
+    const next = reportSource(`lifecycle-${process.pid}`);
+    const measure = async (title: string): Promise<void> => {
+      const seconds = await runLifecycles(client, next, count);
+      line(
+        `${title}: ${figure(count / seconds)} lifecycles/s (${count} in ${figure(seconds, 1)} s), peak memory ${server.peakMemoryMb() ?? '?'} MB`,
+      );
+    };
+    await runLifecycles(client, next, 400);
+    await measure('empty');
+    if (present > 0) {
+      for (let filled = count + 400; filled < present; filled += 10_000)
+        await runLifecycles(client, next, Math.min(10_000, present - filled));
+      await measure(`with ${figure(present)} cases present`);
+    }
+    client.close();
+  } finally {
+    await server.stop();
+  }
+};

@@ -1,0 +1,95 @@
+import { pageOf } from '../replay/work-orders.js';
+import type { Client } from '../server/client.js';
+import { untilDrained } from '../server/drained.js';
+import { itemsOf } from '../server/json.js';
+import type { CloudEvent } from '../replay/case-event.js';
+
+const batch = 200;
+const inFlightBatches = 4;
+
+const submit = async (client: Client, events: readonly CloudEvent[]): Promise<void> => {
+  const { status, body } = await client.send({
+    path: '/events',
+    body: events,
+    contentType: 'application/cloudevents-batch+json',
+  });
+  const refused = itemsOf(body, 'results').filter(
+    (result) => result['status'] !== 201 && result['status'] !== 200,
+  );
+  if (status !== 200 || refused.length > 0)
+    throw new Error(`reports were refused: ${status} ${JSON.stringify(refused[0] ?? body)}`);
+};
+
+/** Completes every order as it is issued, until `count` are done. */
+const completeAll = async (client: Client, count: number, from: string): Promise<void> => {
+  let cursor = from;
+  let done = 0;
+  const under = new Set<Promise<void>>();
+  while (done < count) {
+    const { body } = await client.send({
+      path: `/api/work-orders?follow=true&wait=5&limit=${batch}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    });
+    const { orders, next } = pageOf(body);
+    if (next !== '') cursor = next;
+    const open = orders.filter(({ status }) => status === 'issued');
+    done += open.length;
+    if (open.length === 0) continue;
+    const completing = complete(
+      client,
+      open.map(({ workOrderId }) => workOrderId),
+    ).finally(() => under.delete(completing));
+    under.add(completing);
+    if (under.size >= inFlightBatches) await Promise.race(under);
+  }
+  await Promise.all(under);
+};
+
+const complete = async (client: Client, ids: readonly string[]): Promise<void> => {
+  const items = ids.map((workOrderId) => ({
+    workOrderId,
+    action: 'complete',
+    outcome: 'resolved',
+    outcomeLabel: 'Case Resolved',
+    text: 'Done, thank you for telling us.',
+  }));
+  const { body } = await client.send({ path: '/api/work-orders/batch', body: { items } });
+  const refused = itemsOf(body, 'results').filter((result) => result['status'] !== 200);
+  if (refused.length > 0) throw new Error(`orders were refused: ${JSON.stringify(refused[0])}`);
+};
+
+/** Cursor behind the newest order, so that a run sees only its own. */
+const newestOrder = async (client: Client): Promise<string> => {
+  let cursor = '';
+  for (;;) {
+    const { body } = await client.send({
+      path: `/api/work-orders?follow=true&limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    });
+    const { orders, next } = pageOf(body);
+    if (next !== '') cursor = next;
+    if (orders.length === 0) return cursor;
+  }
+};
+
+/** Reports posted, routed, issued, completed, closed, told by mail and seen in every view; seconds until all is drained. */
+export const runLifecycles = async (
+  client: Client,
+  next: () => CloudEvent,
+  count: number,
+): Promise<number> => {
+  const from = await newestOrder(client);
+  const startedAt = performance.now();
+  const completing = completeAll(client, count, from);
+  const posting = (async () => {
+    const under = new Set<Promise<void>>();
+    for (let posted = 0; posted < count; posted += batch) {
+      const events = Array.from({ length: Math.min(batch, count - posted) }, next);
+      const one = submit(client, events).finally(() => under.delete(one));
+      under.add(one);
+      if (under.size >= inFlightBatches) await Promise.race(under);
+    }
+    await Promise.all(under);
+  })();
+  await Promise.all([posting, completing]);
+  if (!(await untilDrained(client))) throw new Error('the backlog did not drain');
+  return (performance.now() - startedAt) / 1000;
+};
