@@ -1,13 +1,13 @@
 import { loadCity } from '@city311/city';
 
-import { randomFrom } from '../generated/random.js';
+import { randomOf } from '../generated/random.js';
 import type { CloudEvent } from '../replay/case-event.js';
 import { readFigures } from '../simulate/figures-file.js';
 import { Residents } from '../simulate/resident.js';
 
 /** Believable reports, each with an e-mail address that wants news, so that nothing of the way is left out. */
 export const reportSource = (run: string): (() => CloudEvent) => {
-  const residents = new Residents(loadCity('boston'), readFigures('boston'), randomFrom(311), run);
+  const residents = new Residents(loadCity('boston'), readFigures('boston'), randomOf(311), run);
   let count = 0;
   return () => {
     const event = residents.next(new Date());
