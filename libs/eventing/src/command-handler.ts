@@ -45,8 +45,8 @@ interface Loaded<State> {
 interface Waiting<State, Cmd, Event, No extends Refusal> {
   readonly command: Cmd;
   readonly context: CommandContext;
-  resolve(handled: Handled<State, Event, No>): void;
-  reject(error: unknown): void;
+  readonly resolve: (handled: Handled<State, Event, No>) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const stamp = (event: { type: string; data: unknown }, context: CommandContext): NewEvent => ({
@@ -115,7 +115,9 @@ export const createCommandHandler = <
         const decision = decider.decide(command, state);
         if (decision.outcome === 'refused') {
           const refused = { outcome: 'refused', refusal: decision.refusal, state } as const;
-          answers.push(() => resolve(refused));
+          answers.push(() => {
+            resolve(refused);
+          });
           continue;
         }
         let after = state;
@@ -127,12 +129,20 @@ export const createCommandHandler = <
         revision += stamped.length;
         events.push(...stamped);
         const accepted = { outcome: 'accepted', events: decision.events, state, revision } as const;
-        answers.push(() => resolve(accepted));
+        answers.push(() => {
+          resolve(accepted);
+        });
       } catch (error) {
-        answers.push(() => reject(error));
+        answers.push(() => {
+          reject(error);
+        });
       }
     }
-    const settle = (): void => answers.forEach((answer) => answer());
+    const settle = (): void => {
+      answers.forEach((answer) => {
+        answer();
+      });
+    };
     return { events, settle, after: { state, revision } };
   };
 
@@ -224,7 +234,9 @@ export const createCommandHandler = <
   return {
     load,
     handle: (stream, command, context) =>
-      new Promise((resolve, reject) => enqueue(stream, [{ command, context, resolve, reject }])),
+      new Promise((resolve, reject) => {
+        enqueue(stream, [{ command, context, resolve, reject }]);
+      }),
 
     async handleMany(items) {
       const groups = new Map<StreamName, Item[]>();
@@ -242,11 +254,17 @@ export const createCommandHandler = <
         const read = await readMissing(groups.keys());
         for (const [stream, group] of groups) {
           const loaded = read.get(stream);
-          if (loaded instanceof Error) group.forEach((item) => item.reject(loaded));
+          if (loaded instanceof Error)
+            group.forEach((item) => {
+              item.reject(loaded);
+            });
           else enqueue(stream, group, loaded);
         }
       } catch (error) {
-        for (const group of groups.values()) group.forEach((item) => item.reject(error));
+        for (const group of groups.values())
+          group.forEach((item) => {
+            item.reject(error);
+          });
       }
       return (await settled).map((result) =>
         result.status === 'fulfilled' ? result.value : { outcome: 'failed', error: result.reason as unknown },

@@ -28,7 +28,11 @@ export const runChild = (program: string, args: readonly string[], before: reado
     lines.push(...parts);
     for (const listener of [...listeners]) listener();
   });
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const exited = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
 
   return {
     process: child,
@@ -40,10 +44,12 @@ export const runChild = (program: string, args: readonly string[], before: reado
       const look = (): void => {
         if (lines.some(passes)) passed.resolve(undefined);
       };
-      const timer = setTimeout(() => passed.reject(new Error(`${program}: no such line in time`)), timeoutMs);
-      void exited.then(() =>
-        passed.reject(new Error(`${program} ended, last line: ${lines.at(-1) ?? 'none'}`)),
-      );
+      const timer = setTimeout(() => {
+        passed.reject(new Error(`${program}: no such line in time`));
+      }, timeoutMs);
+      void exited.then(() => {
+        passed.reject(new Error(`${program} ended, last line: ${lines.at(-1) ?? 'none'}`));
+      });
       listeners.add(look);
       look();
       return passed.promise.finally(() => {

@@ -132,7 +132,9 @@ export class AppendQueue {
     this.inFlight.splice(this.inFlight.indexOf(batch), 1);
     if (result.outcome === 'committed') {
       this.onCommitted(entries, result.results);
-      result.results.forEach((answer, index) => this.settle(entries[index], answer));
+      result.results.forEach((answer, index) => {
+        this.settle(entries[index], answer);
+      });
     } else {
       const { reason } = result;
       for (const entry of entries) this.settle(entry, { outcome: 'failed', reason });

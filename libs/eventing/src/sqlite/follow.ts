@@ -23,7 +23,9 @@ export async function* followLog(
 ): AsyncGenerator<EventBatch, void, undefined> {
   const wanted = new Set<string>(categories);
   let cursor = fromPosition(after);
-  const wake = (): void => commits.wake();
+  const wake = (): void => {
+    commits.wake();
+  };
   signal.addEventListener('abort', wake);
   try {
     while (!signal.aborted && !isClosed()) {

@@ -33,8 +33,8 @@ const workerFile = new URL(
 );
 
 interface Waiting {
-  resolve(message: FromWriter): void;
-  reject(error: Error): void;
+  readonly resolve: (message: FromWriter) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
@@ -62,18 +62,31 @@ export const startLocalWriter = async (
   };
 
   worker.on('message', (message: FromWriter) => {
-    if (message.kind === 'opened') return opened.resolve(undefined);
-    if (message.kind === 'lost') return onLost();
+    if (message.kind === 'opened') {
+      opened.resolve(undefined);
+      return;
+    }
+    if (message.kind === 'lost') {
+      onLost();
+      return;
+    }
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     asked?.resolve(message);
   });
-  worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
-  worker.on('exit', () => fail(new Error('the log writer thread has ended')));
+  worker.on('error', (error) => {
+    fail(error instanceof Error ? error : new Error(String(error)));
+  });
+  worker.on('exit', () => {
+    fail(new Error('the log writer thread has ended'));
+  });
 
   const ask = (message: (id: number) => ToWriter): Promise<FromWriter> =>
     new Promise((resolve, reject) => {
-      if (failure !== null) return reject(failure);
+      if (failure !== null) {
+        reject(failure);
+        return;
+      }
       lastId += 1;
       waiting.set(lastId, { resolve, reject });
       worker.postMessage(message(lastId));

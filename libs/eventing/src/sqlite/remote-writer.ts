@@ -42,7 +42,10 @@ export const connectToWriter = async (
 ): Promise<Connection> => {
   const socket = await open(path);
   if (typeof socket === 'string') return socket;
-  const waiting = new Map<number, { resolve(result: BatchResult): void; reject(error: Error): void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (result: BatchResult) => void; reject: (error: Error) => void }
+  >();
   let lastId = 0;
   let ended = false;
 
@@ -55,7 +58,10 @@ export const connectToWriter = async (
     onLost();
   });
   readMessages<WriterMessage>(socket, (message) => {
-    if (message.kind === 'commit') return onCommit(message.head);
+    if (message.kind === 'commit') {
+      onCommit(message.head);
+      return;
+    }
     waiting.get(message.id)?.resolve({ outcome: 'committed', results: message.results });
     waiting.delete(message.id);
   });
@@ -63,7 +69,10 @@ export const connectToWriter = async (
   return {
     write: (appends) =>
       new Promise((resolve, reject) => {
-        if (ended) return reject(new Error('the connection to the log writer broke'));
+        if (ended) {
+          reject(new Error('the connection to the log writer broke'));
+          return;
+        }
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
         sendMessage(socket, { kind: 'append', id: lastId, appends });

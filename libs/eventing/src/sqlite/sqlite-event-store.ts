@@ -63,7 +63,9 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
     maxPages: options.maxLogBytes === undefined ? null : Math.floor(options.maxLogBytes / pageBytes),
   };
   // the first to start makes the file, which everything else needs
-  const firstWriter = await startLocalWriter(settings, () => election.localLost());
+  const firstWriter = await startLocalWriter(settings, () => {
+    election.localLost();
+  });
   let reader: LogReader;
   try {
     reader = openLogReader(file);
@@ -97,7 +99,9 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
       timeoutMs: options.appendTimeoutMs ?? 10_000,
     },
     onCommitted,
-    () => election.lose(),
+    () => {
+      election.lose();
+    },
   );
   const election = new WriterElection(
     {
@@ -105,8 +109,13 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
       startWriter: (onLost) => startLocalWriter(settings, onLost),
       serve: () => serveWriter(options.folder, queue, () => commits.head),
       storedLease: () => reader.writerLease(),
-      onWriter: (writer) => queue.use(writer),
-      onCommit: (head) => commits.advance(head),
+      onWriter: (writer) => {
+        queue.use(writer);
+        commits.advance(reader.head());
+      },
+      onCommit: (head) => {
+        commits.advance(head);
+      },
     },
     firstWriter,
   );

@@ -113,7 +113,10 @@ export class WriterElection {
   }
 
   private async takeOver(stored: WriterLease | null): Promise<boolean> {
-    if (!this.local.alive) this.local = await this.parts.startWriter(() => this.localLost());
+    if (!this.local.alive)
+      this.local = await this.parts.startWriter(() => {
+        this.localLost();
+      });
     const { local } = this;
     // listening comes first: a lease whose socket refuses says that its holder is gone
     const server = await this.parts.serve();

@@ -35,8 +35,9 @@ const charsOf = (append: EncodedAppend): number => append.texts.reduce((sum, tex
 
 const submit = (queue: AppendQueue, append: EncodedAppend): Promise<AppendResult> =>
   new Promise((resolve) => {
-    const fail = (error: unknown): void =>
+    const fail = (error: unknown): void => {
       resolve({ outcome: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    };
     try {
       queue.add({
         append,
@@ -70,9 +71,9 @@ export const serveWriter = async (
     socket.on('error', () => socket.destroy());
     sendMessage(socket, { kind: 'commit', head: head() });
     readMessages<AppendRequest>(socket, ({ id, appends }) => {
-      void Promise.all(appends.map((append) => submit(queue, append))).then((results) =>
-        sendMessage(socket, { kind: 'appended', id, results }),
-      );
+      void Promise.all(appends.map((append) => submit(queue, append))).then((results) => {
+        sendMessage(socket, { kind: 'appended', id, results });
+      });
     });
   });
   await listen(server, path);

@@ -259,7 +259,9 @@ const createWriter = (db: Database.Database, settings: WriterSettings) => {
 const port = parentPort;
 if (port === null) throw new Error('the log writer runs as a worker thread');
 const settings = workerData as WriterSettings;
-const answer = (message: FromWriter): void => port.postMessage(message);
+const answer = (message: FromWriter): void => {
+  port.postMessage(message);
+};
 const writer = createWriter(openLog(settings), settings);
 
 const renewal = setInterval(() => {
