@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { loadCity } from '@city311/city';
 
 import { randomOf } from '../generated/random.js';
 import { Client } from '../server/client.js';
-import { projectRoot, StartedServer } from '../server/started-server.js';
-import { figuresShape } from './figures.js';
+import { StartedServer } from '../server/started-server.js';
+import { readFigures } from './figures-file.js';
 import { arrivals, drive, percentile } from './open-loop.js';
 import { readOptions, usage, type SimulateOptions } from './options.js';
 import { Residents } from './resident.js';
@@ -14,9 +11,7 @@ import { Residents } from './resident.js';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const simulate = async (options: SimulateOptions, client: Client): Promise<boolean> => {
-  const figures = figuresShape.parse(
-    JSON.parse(readFileSync(join(projectRoot, 'test/simulate/figures/boston.json'), 'utf8')),
-  );
+  const figures = readFigures('boston');
   const random = randomOf(options.seed);
   const run = `sim-${Date.now().toString(36)}`;
   const residents = new Residents(loadCity('boston'), figures, random, run, options.storm);

@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs';
-
 import { loadCity } from '@city311/city';
 import { describe, expect, it } from '@jest/globals';
 
 import { randomOf } from '../generated/random.js';
 import { membersOf, textOf } from '../server/json.js';
-import { figuresShape } from './figures.js';
+import { readFigures } from './figures-file.js';
 import { arrivals, drive, percentile, stormAt } from './open-loop.js';
 import { readOptions } from './options.js';
 import { Residents } from './resident.js';
 
 const city = loadCity('boston');
-const figures = figuresShape.parse(
-  JSON.parse(readFileSync(new URL('figures/boston.json', import.meta.url), 'utf8')),
-);
+const figures = readFigures('boston');
 
 const reports = (at: string, storm = false, count = 400): readonly Readonly<Record<string, unknown>>[] => {
   const residents = new Residents(city, figures, randomOf(311), 'run', storm);
