@@ -86,4 +86,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-process.exit(await main(process.argv.slice(2)));
+process.exit(
+  await main(process.argv.slice(2)).catch((cause: unknown) => {
+    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+    return 1;
+  }),
+);
