@@ -107,7 +107,9 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
           await this.#follow(() => {
             delay = retryDelayMs;
           });
-        } else await this.#pause(leasePollMs);
+        }
+        // No lease, or the reader has closed: look again in a while.
+        await this.#pause(leasePollMs);
       } catch (error) {
         if (this.#stopped()) return;
         onRetry?.(error);

@@ -44,13 +44,13 @@ export class BulkFill<Doc extends object> {
       (key) => this.#pending.get(key)?.after ?? stored.get(key),
     );
     const { name } = this.projection.view;
-    const rows = [...changes].map(
-      ([key, change]) => [key, rowOf(this.generation, name, key, change)] as const,
-    );
-    for (const [key, after] of rows) {
-      const known = this.#pending.get(key);
-      this.#pending.set(key, { before: known === undefined ? stored.get(key) : known.before, after });
-    }
+    const rows = [...changes].map(([key, change]): [string, Pending<Doc>] => {
+      const pending = this.#pending.get(key);
+      const before = pending === undefined ? stored.get(key) : pending.before;
+      const last = pending?.after ?? before;
+      return [key, { before, after: rowOf(this.generation, name, key, change, last?.cells ?? null) }];
+    });
+    for (const [key, pending] of rows) this.#pending.set(key, pending);
   }
 
   /** Writes the oldest documents until no more than half of the room is taken, once it is full. */

@@ -1,5 +1,6 @@
 import { ProjectionFaultError } from '../faults.js';
 import type { Change } from '../fold.js';
+import type { Cells } from './cells.js';
 import type { Generation } from './generation.js';
 import type { NewRow } from './row-writer.js';
 
@@ -9,9 +10,10 @@ export const rowOf = <Doc extends object>(
   view: string,
   key: string,
   { stream, sequence, doc, event }: Change<Doc>,
+  before: Cells | null,
 ): NewRow<Doc> => {
   try {
-    return { stream, sequence, doc, cells: doc === null ? null : generation.cells(doc) };
+    return { stream, sequence, doc, cells: doc === null ? null : generation.cells(doc, before) };
   } catch (cause) {
     throw new ProjectionFaultError(view, key, event, cause);
   }

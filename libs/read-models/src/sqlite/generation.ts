@@ -17,7 +17,7 @@ export class Generation<Doc extends object> {
   readonly tables: Tables;
   readonly writer: RowWriter<Doc>;
   readonly queries: Statements;
-  readonly cells: (doc: Doc) => Cells;
+  readonly cells: (doc: Doc, before: Cells | null) => Cells;
   readonly #load: Statement<[string], LoadedRow>;
   readonly #loadGone: Statement<[string], GoneRow>;
   readonly #get: Statement<[string], string>;
@@ -55,7 +55,7 @@ export class Generation<Doc extends object> {
     if (keys.length === 0) return;
     for (const [id, key, stream, sequence, text] of this.#load.all(JSON.stringify(keys))) {
       const doc = parseDoc<Doc>(text);
-      rows.set(key, { id, stream, sequence, doc, cells: this.cells(doc) });
+      rows.set(key, { id, stream, sequence, doc, cells: this.cells(doc, null) });
     }
     const missing = keys.filter((key) => !rows.has(key));
     if (missing.length === 0) return;

@@ -19,6 +19,9 @@ export interface NewRow<Doc> extends Seen<Doc> {
 
 const list = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
+const isSame = (span: readonly SqlValue[], known: readonly SqlValue[] | undefined): boolean =>
+  known !== undefined && span.every((value, i) => value === known[i]);
+
 /**
  * Brings the tables from one state of a document to the next and touches only what differs: an update names the
  * changed columns alone, so that the indexes of the others are left in peace.
@@ -101,8 +104,7 @@ export class RowWriter<Doc extends object> {
     const oldSpans = old?.spans ?? [];
     cells.spans.forEach((span, n) => {
       const known = oldSpans[n];
-      if (known === undefined || span.some((value, i) => value !== known[i]))
-        this.#putSpan?.run(id, n, ...span);
+      if (span !== known && !isSame(span, known)) this.#putSpan?.run(id, n, ...span);
     });
     if (oldSpans.length > cells.spans.length) this.#cutSpans?.run(id, cells.spans.length);
     const oldText = old?.text ?? null;

@@ -190,8 +190,9 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     const { name } = this.projection.view;
     const rows: [string, StoredRow<Doc>][] = [];
     for (const [key, change] of changes) {
-      const row = rowOf(generation, name, key, change);
-      rows.push([key, generation.writer.write(key, known.get(key), row)]);
+      const before = known.get(key);
+      const row = rowOf(generation, name, key, change, before?.cells ?? null);
+      rows.push([key, generation.writer.write(key, before, row)]);
     }
     return rows;
   }

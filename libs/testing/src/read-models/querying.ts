@@ -97,7 +97,7 @@ export const describeQuerying = (makeStore: MakeViewStore): void => {
     it.each([
       '" OR 1=1 --', 'pothole" OR "light', 'NEAR(pothole light)', 'pothole*', 'words:pothole', '^pothole', '-pothole',
       "'); DROP TABLE samples; --", '{$where: 1}', '((((', 'pothole AND light', '\u0000', '\ud800', '🕳️', 'שלום',
-      ' \n\t', 'a'.repeat(10_000), '%', '_', '\\',
+      ' \n\t', 'a'.repeat(200), '%', '_', '\\',
     ])('takes %j as nothing but text', (search) =>
       filled(makeStore, async (view) => {
         const found = await numbers(view, { search });
