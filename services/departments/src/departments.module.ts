@@ -102,13 +102,17 @@ import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/wor
   ],
 })
 export class DepartmentsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(@Inject(DUE_TIMERS) private readonly timers: TimerRunner) {}
+  constructor(
+    @Inject(DUE_TIMERS) private readonly timers: TimerRunner,
+    @Inject(INBOX) private readonly inbox: Inbox,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timers.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.inbox.close();
     await this.timers.stop();
   }
 }

@@ -24,21 +24,29 @@ const open = ['issued', 'claimed', 'accepted', 'scheduled', 'started', 'paused']
 
 /** Orders of the inbox, from the view. */
 export class Inbox {
+  readonly #closing = new AbortController();
+
   constructor(
     private readonly view: View<WorkOrderRow>,
     private readonly bell: InboxBell,
     private readonly clock: Clock,
   ) {}
 
+  /** Lets those who wait go, with nothing: the process stops. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   /** @throws RangeError  not a cursor of this question */
   async ask(question: InboxQuestion, hungUp: AbortSignal): Promise<Page<WorkOrderDoc>> {
+    const giveUp = AbortSignal.any([hungUp, this.#closing.signal]);
     const until = Date.now() + question.waitSeconds * 1_000;
     for (;;) {
       const changed = this.bell.next();
       const page = await this.#look(question);
       const left = until - Date.now();
-      if (page.items.length > 0 || left <= 0 || hungUp.aborted) return page;
-      await firstOf(changed, left, hungUp);
+      if (page.items.length > 0 || left <= 0 || giveUp.aborted) return page;
+      await firstOf(changed, left, giveUp);
     }
   }
 

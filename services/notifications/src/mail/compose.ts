@@ -1,0 +1,45 @@
+import type { Mail } from './mail.js';
+
+const maxLineBytes = 900;
+const plain = /^[\x20-\x7e]*$/;
+
+/** RFC 2047: words of at most 45 bytes each, so that no line grows too long. */
+export const headerText = (value: string): string => {
+  const oneLine = value.replace(/[\r\n]+/g, ' ');
+  if (plain.test(oneLine)) return oneLine;
+  const words: string[] = [];
+  let word = '';
+  for (const character of oneLine) {
+    if (Buffer.byteLength(word + character) > 45) {
+      words.push(word);
+      word = '';
+    }
+    word += character;
+  }
+  words.push(word);
+  return words.map((each) => `=?utf-8?B?${Buffer.from(each).toString('base64')}?=`).join('\r\n ');
+};
+
+const mailDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000');
+
+const body = (text: string): string => {
+  const lines = text.replace(/\r?\n/g, '\r\n');
+  const short = lines.split('\r\n').every((line) => line.length * 3 < maxLineBytes);
+  if (short) return `Content-Transfer-Encoding: 8bit\r\n\r\n${lines}\r\n`;
+  const encoded = Buffer.from(lines).toString('base64').replace(/.{76}/g, '$&\r\n');
+  return `Content-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n`;
+};
+
+/** The message as a file: `multipart/alternative`, plain text first. The boundary comes from the notice, so that a repeat is the same file. */
+export const compose = (mail: Mail): string => {
+  const boundary = `=_${mail.noticeId}`;
+  return (
+    `From: ${headerText(mail.from)}\r\nTo: ${headerText(mail.to)}\r\nSubject: ${headerText(mail.subject)}\r\n` +
+    `Message-ID: ${mail.messageId}\r\nDate: ${mailDate(mail.date)}\r\nContent-Language: ${mail.language}\r\n` +
+    `Auto-Submitted: auto-generated\r\nList-Unsubscribe: <${mail.unsubscribeUrl}>\r\n` +
+    `List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n` +
+    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n` +
+    `--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n${body(mail.text)}` +
+    `--${boundary}\r\nContent-Type: text/html; charset=utf-8\r\n${body(mail.html)}--${boundary}--\r\n`
+  );
+};

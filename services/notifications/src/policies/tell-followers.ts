@@ -1,0 +1,104 @@
+import type { CaseEvent } from '@city311/contracts';
+import { noticesFor, type NoticeDraft, type Subscribe } from '@city311/domain-notifications';
+import type { CommandItem } from '@city311/eventing';
+import type { PublicEvent } from '@city311/kernel';
+import type { Clock } from '@city311/platform';
+import type { Vault } from '@city311/vault';
+
+import {
+  following,
+  noticeStream,
+  subscriptionId,
+  subscriptionStream,
+  type NoticeHandler,
+  type SubscriptionHandler,
+} from '../handlers.js';
+import type { MailRoom } from '../sending/mail-room.js';
+import { toldBy } from './case-news.js';
+import type { Followers } from './followers.js';
+
+const policy = 'tell-followers';
+
+/** Case events -> reporters subscribed, notices queued and handed to the mail room. */
+export class TellFollowers {
+  constructor(
+    private readonly parts: {
+      readonly notices: NoticeHandler;
+      readonly subscriptions: SubscriptionHandler;
+      readonly followers: Followers;
+      readonly vault: Vault;
+      readonly mailRoom: MailRoom;
+      readonly clock: Clock;
+      /** After the `@` of a Message-ID. */
+      readonly mailDomain: string;
+    },
+  ) {}
+
+  /** All or nothing: throws where something could not be written; then the same events may be given again. */
+  async follow(events: readonly PublicEvent[]): Promise<void> {
+    const given = events as readonly CaseEvent[];
+    await this.#subscribeReporters(given);
+    await this.#queue(given);
+  }
+
+  async #subscribeReporters(events: readonly CaseEvent[]): Promise<void> {
+    const { vault, subscriptions, followers, clock } = this.parts;
+    const opened = events.filter((event) => event.type === 'intake.CaseOpened.v1');
+    const ids = new Set(opened.flatMap(({ data }) => (data.contactId === undefined ? [] : [data.contactId])));
+    if (ids.size === 0) return;
+    const contacts = await vault.contacts([...ids]);
+    const now = clock.now().toISOString();
+    const items: CommandItem<Subscribe>[] = [];
+    for (const event of opened) {
+      const { caseNumber, contactId, serviceCode, language } = event.data;
+      const contact = contactId === undefined ? undefined : contacts.get(contactId);
+      if (contactId === undefined || contact?.email === undefined || !contact.consent) continue;
+      items.push({
+        stream: subscriptionStream(subscriptionId(caseNumber, contactId)),
+        command: {
+          type: 'Subscribe',
+          data: { caseNumber, contactId, language, origin: 'reporter', serviceCode, subscribedAt: now },
+        },
+        context: following(event, policy, now),
+      });
+    }
+    for (const result of await subscriptions.handleMany(items)) {
+      if (result.outcome === 'failed') throw result.error;
+      if (result.outcome === 'accepted') for (const event of result.events) followers.remember(event);
+    }
+  }
+
+  async #queue(events: readonly CaseEvent[]): Promise<void> {
+    const { notices, followers, mailRoom, clock } = this.parts;
+    const news = events.filter((event) => !event.imported && event.type !== 'intake.CaseOpened.v1');
+    if (news.length === 0) return;
+    const followed = await followers.of([...new Set(news.map(({ subject }) => subject))]);
+    if (followed.size === 0) return;
+    const now = clock.now().toISOString();
+    const items = news.flatMap((event) => {
+      const context = following(event, policy, now);
+      return this.#drafts(event, followed).map((draft) => ({
+        stream: noticeStream(draft.noticeId),
+        command: {
+          type: 'QueueNotice' as const,
+          data: { ...draft, messageId: `<${draft.noticeId}@${this.parts.mailDomain}>`, queuedAt: now },
+        },
+        context,
+      }));
+    });
+    if (items.length === 0) return;
+    for (const result of await notices.handleMany(items)) {
+      if (result.outcome === 'failed') throw result.error;
+      if (result.outcome !== 'accepted') continue;
+      for (const event of result.events) if (event.type === 'NoticeQueued') mailRoom.post(event.data);
+    }
+  }
+
+  #drafts(event: CaseEvent, followed: Awaited<ReturnType<Followers['of']>>): readonly NoticeDraft[] {
+    const told = toldBy(event);
+    const those = followed.get(event.subject);
+    if (told === null || those === undefined) return [];
+    const { type, sequence, imported } = event;
+    return noticesFor({ caseNumber: event.data.caseNumber, type, sequence, imported, told }, those);
+  }
+}

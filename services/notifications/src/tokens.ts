@@ -1,0 +1,11 @@
+export const OPTIONS = Symbol('NotificationsOptions');
+export const NOTICE_HANDLER = Symbol('NoticeHandler');
+export const SUBSCRIPTION_HANDLER = Symbol('SubscriptionHandler');
+export const NOTICES = Symbol('View<NoticeRow>');
+export const SUBSCRIPTIONS = Symbol('View<SubscriptionRow>');
+export const FOLLOWABLE_CASES = Symbol('View<FollowableCase>');
+export const FOLLOWERS = Symbol('Followers');
+export const TELL_FOLLOWERS = Symbol('TellFollowers');
+export const MAIL_TRANSPORT = Symbol('MailTransport');
+export const MAIL_ROOM = Symbol('MailRoom');
+export const NOTICE_TIMERS = Symbol('TimerRunner');
