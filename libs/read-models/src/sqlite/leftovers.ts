@@ -19,13 +19,14 @@ export const condemnAbandoned = (database: Database, catalogue: Catalogue): void
 
 /** Drops all generations that are marked so, in pieces, so that neither readers nor the event loop wait for long. */
 export const dropCondemned = async (database: Database, catalogue: Catalogue): Promise<void> => {
-  if (!database.open) return;
+  const isOpen = (): boolean => database.open;
+  if (!isOpen()) return;
   for (const row of catalogue.in('dropping')) {
     for (const drop of stepsFor(database, row)) {
-      while (database.open && writing(database, drop)) await nextTurn();
+      while (isOpen() && writing(database, drop)) await nextTurn();
       await nextTurn();
     }
-    if (!database.open) return;
+    if (!isOpen()) return;
     writing(database, () => {
       catalogue.remove(row.view, row.generation);
     });

@@ -69,10 +69,10 @@ const fillAndSwap = async <Doc extends object>(
   let events = 0;
   let position: Position | null = null;
   let indexed = false;
-  const index = async (): Promise<void> => {
+  const index = async (): Promise<true> => {
     await bulk.writeAll(signal);
     await createAllIndexes(database, projection, number, transact);
-    indexed = true;
+    return true;
   };
   const trySwap = (): boolean =>
     transact(() => {
@@ -88,7 +88,8 @@ const fillAndSwap = async <Doc extends object>(
     await bulk.makeRoom(signal);
     events += batch.events.length;
     position = batch.position;
-    if (!indexed && hasReached(position, until, checkpointOf(database, catalogue, name))) await index();
+    const reached = hasReached(position, until, checkpointOf(database, catalogue, name));
+    if (!indexed && reached) indexed = await index();
     if (indexed && trySwap()) return { events };
     await nextTurn();
   }
