@@ -10,7 +10,7 @@ const leaseMs = 10_000;
 export interface Running {
   readonly name: string;
   readonly topic: string;
-  readonly runner: ViewRunner<object>;
+  readonly runner: Pick<ViewRunner<object>, 'ready' | 'status' | 'retryParked' | 'rebuild' | 'stop'>;
 }
 
 /** Runs the views of this process, each under its lease, so that one process alone fills it. */
@@ -44,7 +44,7 @@ export class RunningViews implements ViewRegistry {
       ...(onApplied === undefined ? {} : { onApplied }),
       onRetry: (error) => this.logger.warn({ err: error, view: name }, 'a view tries again'),
     });
-    this.#running.push({ name, topic, runner: runner as unknown as ViewRunner<object> });
+    this.#running.push({ name, topic, runner });
     return runner.view;
   }
 

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 
 import { problem, Roles, VIEWS } from '@city311/platform';
 
-import { RunningViews, type Running } from '../engines/view-registry.js';
+import type { RunningViews, Running } from '../engines/view-registry.js';
 
 /** Views of this process: what they parked, trying that again, building one anew. */
 @Controller('api/views')

@@ -1,4 +1,4 @@
-import { foldCase, type CaseEvent } from '@city311/contracts';
+import type { CaseEvent } from '@city311/contracts';
 import { isCaseNumber, parseCaseNumber, type OpenedCase } from '@city311/domain-intake';
 import type { EventStore } from '@city311/eventing';
 import { streamName, type CaseNumber } from '@city311/kernel';
@@ -8,8 +8,6 @@ import type { View } from '@city311/read-models';
 import { caseTopicSource } from '../case.topic.js';
 import { caseByAlias, type CaseReferencesDoc } from '../views/case-references.js';
 import type { CaseHandler } from './case-handler.js';
-
-export type PublicCase = ReturnType<typeof foldCase>;
 
 /** Finds cases by number or by an older system's number, and reads them from their streams: read-your-own-write. */
 export class CaseLookup {

@@ -43,7 +43,8 @@ export const readCloudEvent = (
   const id = attribute(given, 'id', faults);
   const source = attribute(given, 'source', faults);
   const type = attribute(given, 'type', faults);
-  const time = given['time'] === undefined ? undefined : toInstant(String(given['time']));
+  const when = given['time'];
+  const time = when === undefined ? undefined : typeof when === 'string' ? toInstant(when) : null;
   if (time === null) faults.push({ path: 'time', message: 'must be an RFC 3339 instant with its zone' });
   const subject = given['subject'] === undefined ? undefined : attribute(given, 'subject', faults);
   const contentType = given['datacontenttype'];

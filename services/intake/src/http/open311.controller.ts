@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { XMLBuilder } from 'fast-xml-parser';
+import XMLBuilder from 'fast-xml-builder';
 
 import type { City } from '@city311/city';
 import { foldCase, type CaseView } from '@city311/contracts';
@@ -26,7 +26,7 @@ const types: Readonly<Record<Format, string>> = {
 const rendered = (format: Format, wrapper: string, element: string, items: readonly object[]): string =>
   format === 'json'
     ? JSON.stringify(items)
-    : `<?xml version="1.0" encoding="utf-8"?>${String(builder.build({ [wrapper]: { [element]: items } }))}`;
+    : `<?xml version="1.0" encoding="utf-8"?>${builder.build({ [wrapper]: { [element]: items } })}`;
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

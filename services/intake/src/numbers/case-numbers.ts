@@ -53,11 +53,11 @@ export class CaseNumbers {
   async #lease(): Promise<void> {
     const now = this.clock.now().toISOString();
     const handled = await this.handler.handle(
-      streamName('intake.numbers', this.jurisdiction),
+      streamName('intake.numbers', 'cases'),
       { type: 'LeaseBlock', data: { holder: `${this.holder}/${crypto.randomUUID()}`, leasedAt: now } },
       {
         source: '/intake',
-        subject: `intake.numbers-${this.jurisdiction}`,
+        subject: 'intake.numbers-cases',
         time: now,
         actor: 'policy:case-numbers',
         jurisdiction: this.jurisdiction,

@@ -109,7 +109,8 @@ export class ReportIntake {
       // Somebody completed the same receipt at the same moment, with the same opening.
       if (!(error instanceof VersionConflictError)) throw error;
     }
-    if (data.contactId !== undefined) this.ports.vault.noteCase(`contact:${data.contactId}`, data.caseNumber);
+    if (data.contactId !== undefined)
+      void this.ports.vault.noteCase(`contact:${data.contactId}`, data.caseNumber);
   }
 
   #envelope(
