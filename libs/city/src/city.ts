@@ -79,6 +79,9 @@ export interface City {
   readonly queues: readonly string[];
   rule(name: string): RoutingRule | null;
   readonly ruleSetVersion: number;
+  /** SHA-256 of all that decides a route: rules, queues, and each service's rule, level and priority. */
+  readonly ruleSetDigest: string;
+  readonly ruleCount: number;
   triageQueue(use: TriageUse): { readonly departmentId: string; readonly queue: string };
   /** What the public is offered: the lasting list, and the season's own where `at` falls into one. */
   menu(at: Instant): readonly MenuItem[];

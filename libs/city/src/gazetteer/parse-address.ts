@@ -26,6 +26,9 @@ export type WrittenAddress =
 const corner = /^(?:intersection(?: of)?|corner of)?\s*(.+?)\s*(?:&|\band\b|\/|@|\bat\b)\s*(.+)$/i;
 const numbered = /^#?(\d{1,5})(?:\s*[-–]\s*\d+)?[a-z]?(?:\s+1\/2)?\s+(.+)$/i;
 
+/** How `blockOf` writes: the middle of the hundred stands for it. */
+const blocked = /^(\d+)(?:-99)? block of (.+)$/i;
+
 /**
  * Reads "47 W Cedar St  Boston  MA  02114", "12-14 Main Street, Dorchester", "INTERSECTION of A St & B St";
  * null where nothing is left after ZIP code and state.
@@ -47,6 +50,11 @@ export const parseAddress = (text: string): WrittenAddress | null => {
   const [line, ...rest] = parts;
   if (line === undefined) return null;
   const locality = rest.join(' ');
+  const block = blocked.exec(line);
+  if (block !== null) {
+    const number = Math.floor(Number(block[1]) / 100) * 100 + 50;
+    return { kind: 'number', number, words: streetWords(block[2] ?? ''), locality, zip };
+  }
   const number = numbered.exec(line);
   if (number !== null) {
     return { kind: 'number', number: Number(number[1]), words: streetWords(number[2] ?? ''), locality, zip };

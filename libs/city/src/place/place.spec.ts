@@ -103,6 +103,16 @@ describe('a private place', () => {
     expect(boston.blockOf('')).toBeNull();
   });
 
+  it('is found again by its block', () => {
+    expect(boston.locate({ address: '1000 block of Hyde Park Ave', zip: '02136' })).toMatchObject({
+      outsideCity: false,
+      districts: { neighborhood: 'Hyde Park' },
+    });
+    expect(
+      boston.locate({ address: '1-99 block of Lorraine St', zip: '02131' }).districts['pwd_district'],
+    ).toBe('06');
+  });
+
   it('has a coarse point where the street is not known', () => {
     const place = boston.publicPlace({ latitude: 42.28391, longitude: -71.14472 });
     expect(place).toEqual({ precision: 'block', latitude: 42.284, longitude: -71.144 });

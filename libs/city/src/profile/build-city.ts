@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { City, MenuItem, RoutingRule, Service } from '../city.js';
 import { createBusinessCalendar } from '../levels/business-calendar.js';
 import type { ServiceLevel } from '../levels/service-level.js';
@@ -46,6 +48,19 @@ const toRule = (
       queues: new Map(Object.entries(table?.queues ?? {})),
     },
   };
+};
+
+const digestOf = ({ rules, queues, catalogue, calendar }: Profile): string => {
+  const services = catalogue.services.map(({ code, rule, level, priority, duplicate }) => [
+    code,
+    rule,
+    level,
+    priority,
+    duplicate,
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([rules.rules, queues, services, calendar]))
+    .digest('hex');
 };
 
 /** A city of its checked profile and its geography. Pure. */
@@ -111,6 +126,8 @@ export const buildCity = (profile: Profile, geography: Geography): City => {
     queues: [...departmentByQueue.keys()],
     rule: (name) => rules.get(name) ?? null,
     ruleSetVersion: profile.rules.version,
+    ruleSetDigest: digestOf(profile),
+    ruleCount: profile.rules.rules.length,
     triageQueue: (use) => triage[use],
     menu(at) {
       const month = Number(clock.toLocal(at).slice(5, 7));

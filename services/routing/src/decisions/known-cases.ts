@@ -1,0 +1,50 @@
+import { TransientError } from '@city311/kernel';
+import type { TopicReader } from '@city311/messaging';
+import type { View } from '@city311/read-models';
+
+import type { RoutableCase } from '../views/routable-cases.view.js';
+import type { CaseToRoute } from './find-route.js';
+
+const remembered = 20_000;
+const waitMs = 5_000;
+
+/** Facts of cases: heard lately, or looked up in the view, which may have to catch up first. */
+export class KnownCases {
+  readonly #heard = new Map<string, CaseToRoute>();
+
+  constructor(
+    private readonly view: View<RoutableCase>,
+    private readonly topics: TopicReader,
+  ) {}
+
+  hear({ caseNumber, serviceCode, openedAt, place, emergencyWords }: CaseToRoute): void {
+    this.#heard.delete(caseNumber);
+    this.#heard.set(caseNumber, { caseNumber, serviceCode, openedAt, place, emergencyWords });
+    if (this.#heard.size <= remembered) return;
+    const [oldest] = this.#heard.keys();
+    if (oldest !== undefined) this.#heard.delete(oldest);
+  }
+
+  /** @throws TransientError  the view has not come as far as one of them */
+  async of(caseNumbers: readonly string[]): Promise<ReadonlyMap<string, CaseToRoute>> {
+    const found = new Map<string, CaseToRoute>();
+    const missing = (): readonly string[] => caseNumbers.filter((caseNumber) => !found.has(caseNumber));
+    for (const caseNumber of caseNumbers) {
+      const heard = this.#heard.get(caseNumber);
+      if (heard !== undefined) found.set(caseNumber, heard);
+    }
+    for (const patient of [false, true]) {
+      if (missing().length === 0) return found;
+      if (patient) await this.#catchUp();
+      for (const [caseNumber, doc] of await this.view.getMany(missing())) found.set(caseNumber, doc);
+    }
+    const [unknown] = missing();
+    if (unknown !== undefined) throw new TransientError(`the case ${unknown} is not known yet`);
+    return found;
+  }
+
+  async #catchUp(): Promise<void> {
+    const head = await this.topics.head();
+    if (head !== null) await this.view.caughtUp(head, waitMs);
+  }
+}

@@ -1,0 +1,91 @@
+import type { City, OpenCaseNearby } from '@city311/city';
+import type { CaseNumber, Instant } from '@city311/kernel';
+
+/** Side of a bucket in degrees: some 200 m; no service looks further than a bucket away. */
+const bucketDegrees = 0.003;
+/** Some 100 bytes each. */
+const kept = 200_000;
+
+interface Entry extends OpenCaseNearby {
+  readonly bucket: string;
+}
+
+/** What a case must show to be found as the same trouble as another. */
+export interface Sighting {
+  readonly caseNumber: string;
+  readonly serviceCode: string;
+  readonly latitude: number | undefined;
+  readonly longitude: number | undefined;
+  readonly openedAt: Instant;
+}
+
+/**
+ * Open cases by kind and place, in memory: the newest 200,000. Rebuilt from the view at start, then kept up by the
+ * consumer. It serves suggestions only, so that it may lag or forget without harm.
+ */
+export class OpenCases {
+  readonly #entries = new Map<string, Entry>();
+  readonly #buckets = new Map<string, Set<Entry>>();
+
+  constructor(private readonly city: City) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add({ caseNumber, serviceCode, latitude, longitude, openedAt }: Sighting): void {
+    if (latitude === undefined || longitude === undefined) return;
+    if ((this.city.service(serviceCode)?.duplicate ?? null) === null) return;
+    this.remove(caseNumber);
+    const bucket = bucketOf(serviceCode, latitude, longitude, 0, 0);
+    const entry = {
+      caseNumber: caseNumber as CaseNumber,
+      serviceCode,
+      latitude,
+      longitude,
+      openedAt,
+      bucket,
+    };
+    this.#entries.set(caseNumber, entry);
+    const neighbours = this.#buckets.get(bucket);
+    if (neighbours === undefined) this.#buckets.set(bucket, new Set([entry]));
+    else neighbours.add(entry);
+    if (this.#entries.size > kept) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.remove(oldest);
+    }
+  }
+
+  remove(caseNumber: string): void {
+    const entry = this.#entries.get(caseNumber);
+    if (entry === undefined) return;
+    this.#entries.delete(caseNumber);
+    const neighbours = this.#buckets.get(entry.bucket);
+    neighbours?.delete(entry);
+    if (neighbours?.size === 0) this.#buckets.delete(entry.bucket);
+  }
+
+  /** Open cases of the kind in the point's bucket and the eight around it, but for the case itself. */
+  near(sighting: Sighting): readonly OpenCaseNearby[] {
+    const { caseNumber, serviceCode, latitude, longitude } = sighting;
+    if (latitude === undefined || longitude === undefined) return [];
+    const found: OpenCaseNearby[] = [];
+    for (let north = -1; north <= 1; north += 1) {
+      for (let east = -1; east <= 1; east += 1) {
+        const bucket = this.#buckets.get(bucketOf(serviceCode, latitude, longitude, north, east));
+        if (bucket === undefined) continue;
+        for (const entry of bucket) if (entry.caseNumber !== caseNumber) found.push(entry);
+      }
+    }
+    return found;
+  }
+}
+
+const bucketOf = (
+  serviceCode: string,
+  latitude: number,
+  longitude: number,
+  north: number,
+  east: number,
+): string =>
+  `${Math.floor(latitude / bucketDegrees) + north} ${Math.floor(longitude / bucketDegrees) + east} ${serviceCode}`;
