@@ -30,6 +30,8 @@ export interface Asked {
   command(at: Instant, vault: Vault, author: `staff:${string}`): WorkOrderCommand | Promise<WorkOrderCommand>;
 }
 
+const isInstant = (value: unknown): value is string =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value));
 const utc = (instant: string): Instant => new Date(instant).toISOString();
 
 const asked = <Body extends MoveDto>(
@@ -44,7 +46,7 @@ const asked = <Body extends MoveDto>(
 ): Asked => {
   const { value, faults } = faultsOf(shape, body);
   return {
-    at: faults.length > 0 || value.at === undefined ? undefined : utc(value.at),
+    at: isInstant(value.at) ? utc(value.at) : undefined,
     faults,
     command: (at, vault, author) => command(value, at, vault, author),
   };

@@ -1,7 +1,8 @@
 import type { Mail } from './mail.js';
 
-const maxLineBytes = 900;
+const maxLine = 900;
 const plain = /^[\x20-\x7e]*$/;
+const plainText = /^[\x20-\x7e\t\r\n]*$/;
 
 /** RFC 2047: words of at most 45 bytes each, so that no line grows too long. */
 export const headerText = (value: string): string => {
@@ -22,15 +23,17 @@ export const headerText = (value: string): string => {
 
 const mailDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000');
 
+/** Plain lines stay readable; anything else is base64, which every mail server takes. */
 const body = (text: string): string => {
   const lines = text.replace(/\r?\n/g, '\r\n');
-  const short = lines.split('\r\n').every((line) => line.length * 3 < maxLineBytes);
-  if (short) return `Content-Transfer-Encoding: 8bit\r\n\r\n${lines}\r\n`;
+  if (plainText.test(lines) && lines.split('\r\n').every((line) => line.length < maxLine)) {
+    return `Content-Transfer-Encoding: 7bit\r\n\r\n${lines}\r\n`;
+  }
   const encoded = Buffer.from(lines).toString('base64').replace(/.{76}/g, '$&\r\n');
   return `Content-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n`;
 };
 
-/** The message as a file: `multipart/alternative`, plain text first. The boundary comes from the notice, so that a repeat is the same file. */
+/** The message as it travels, in ASCII: `multipart/alternative`, plain text first. The boundary comes from the notice, so that a repeat is the same file. */
 export const compose = (mail: Mail): string => {
   const boundary = `=_${mail.noticeId}`;
   return (

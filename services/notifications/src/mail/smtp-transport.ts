@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
+
 import { createTransport } from 'nodemailer';
 
+import { compose } from './compose.js';
 import type { Delivery, Mail, MailTransport } from './mail.js';
 
 const maxConnections = 5;
@@ -11,19 +14,34 @@ interface SmtpError {
   readonly responseCode?: number;
 }
 
-/** What an SMTP failure means. The server's words are left out: they may repeat the address. */
-export const deliveryOf = (error: unknown): Delivery => {
-  const {
-    code = 'unknown',
-    command,
-    responseCode,
-  } = (typeof error === 'object' && error !== null ? error : {}) as SmtpError;
-  const reason = [code, command, responseCode].filter((part) => part !== undefined).join(' ');
-  const bodySent = command === 'DATA';
-  if (bodySent && responseCode === undefined && code !== 'EMESSAGE') return { outcome: 'uncertain', reason };
+/**
+ * What an SMTP failure means. The server's words are left out: they may repeat the address.
+ * @param handedOver  the whole message had gone to the server, so that only its answer can be missing
+ */
+export const deliveryOf = (error: unknown, handedOver: boolean): Delivery => {
+  const { code, command, responseCode } = (
+    typeof error === 'object' && error !== null ? error : {}
+  ) as SmtpError;
+  const reason = [code, command, responseCode].filter((part) => part !== undefined).join(' ') || 'unknown';
+  if (handedOver && responseCode === undefined) return { outcome: 'uncertain', reason };
   const refused = responseCode !== undefined && responseCode >= 500;
-  const ofThisMail = bodySent || command === 'RCPT TO' || code === 'EENVELOPE' || code === 'EMESSAGE';
+  const ofThisMail = handedOver || command === 'DATA' || command === 'RCPT TO' || code === 'EENVELOPE';
   return { outcome: 'failed', reason, permanent: refused && ofThisMail };
+};
+
+/** The message as a stream that tells whether it was read to its end. */
+const streamOf = (mail: Mail): { readonly stream: Readable; handedOver(): boolean } => {
+  let ended = false;
+  const stream = new Readable({
+    read() {
+      this.push(compose(mail));
+      this.push(null);
+    },
+  });
+  stream.once('end', () => {
+    ended = true;
+  });
+  return { stream, handedOver: () => ended };
 };
 
 /** Mail by SMTP, over a few connections that are kept open. */
@@ -37,26 +55,12 @@ export const createSmtpTransport = (url: string): MailTransport => {
     socketTimeout: timeoutMs,
   });
   const sendOne = async (mail: Mail): Promise<Delivery> => {
-    const { messageId, from, to, subject, text, html, date, language, unsubscribeUrl } = mail;
+    const { stream, handedOver } = streamOf(mail);
     try {
-      await transport.sendMail({
-        messageId,
-        from,
-        to,
-        subject,
-        text,
-        html,
-        date,
-        headers: {
-          'Content-Language': language,
-          'Auto-Submitted': 'auto-generated',
-          'List-Unsubscribe': `<${unsubscribeUrl}>`,
-          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-        },
-      });
+      await transport.sendMail({ envelope: { from: mail.from, to: mail.to }, raw: stream });
       return { outcome: 'sent' };
     } catch (error) {
-      return deliveryOf(error);
+      return deliveryOf(error, handedOver());
     }
   };
   return {
