@@ -56,6 +56,8 @@ const main = async (args: readonly string[]): Promise<number> => {
     print(`largest memory of the server: ${server.peakMemoryMb() ?? '?'} MB`);
     return passed ? 0 : 1;
   } finally {
+    const obituary = server.obituary();
+    if (obituary !== null) process.stderr.write(`${obituary}\n`);
     await server.stop();
   }
 };

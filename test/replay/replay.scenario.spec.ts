@@ -32,6 +32,8 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
+  const obituary = server.obituary();
+  if (obituary !== null) say(obituary);
   client.close();
   await server.stop();
 }, 40_000);

@@ -36,6 +36,8 @@ const alive = (child: ChildProcess): boolean => child.exitCode === null && child
 
 /** The built server in a process of its own, on a free port of this machine. */
 export class StartedServer {
+  private asked = false;
+
   private constructor(
     readonly url: string,
     readonly dataDir: string,
@@ -108,6 +110,17 @@ export class StartedServer {
     return key;
   }
 
+  /** How it ended by itself, with the end of its log; null while it runs or after `stop` and `kill`. */
+  obituary(): string | null {
+    if (this.asked || alive(this.child)) return null;
+    const how = this.child.signalCode ?? `exit code ${this.child.exitCode ?? '?'}`;
+    return `the server ended by itself (${how}):\n${this.logTail()}`;
+  }
+
+  private logTail(): string {
+    return readFileSync(this.logFile, 'utf8').slice(-3_000);
+  }
+
   /** Ends it at once, as a power cut would; the data folder stays. */
   async kill(): Promise<void> {
     await this.end('SIGKILL', 10_000);
@@ -120,6 +133,7 @@ export class StartedServer {
   }
 
   private async end(signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<void> {
+    this.asked = true;
     if (!alive(this.child)) return;
     const ended = once(this.child, 'exit');
     this.child.kill(signal);
@@ -147,7 +161,6 @@ export class StartedServer {
     } finally {
       client.close();
     }
-    const log = readFileSync(this.logFile, 'utf8').slice(-3_000);
-    throw new Error(`the server ${alive(this.child) ? 'was not ready in time' : 'ended'}:\n${log}`);
+    throw new Error(this.obituary() ?? `the server was not ready in time:\n${this.logTail()}`);
   }
 }

@@ -82,6 +82,8 @@ const main = async (args: readonly string[]): Promise<number> => {
     const key = await server.createKey('simulate', 'channel');
     return (await simulate(options, new Client(server.url, key, limits))) ? 0 : 1;
   } finally {
+    const obituary = server.obituary();
+    if (obituary !== null) process.stderr.write(`${obituary}\n`);
     await server.stop();
   }
 };
