@@ -43,7 +43,8 @@ export interface EventStore {
   readStreams(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly RecordedEvent[]>>;
   /** Next events of these categories after a position, at most `max`. */
   readCategories(categories: readonly Category[], after: Position | null, max: number): Promise<EventBatch>;
-  /** Batches for ever, woken by commits of this or another process; ends when `signal` aborts. Never yields an empty batch. */
+  /** Batches for ever, woken by commits of this or another process; ends when `signal` aborts. An empty batch says that
+   * the log was read up to its position and held nothing of these categories; at most one for each wake-up. */
   follow(categories: readonly Category[], options: FollowOptions): AsyncIterable<EventBatch>;
   /** Position of the newest event, null when the log is empty. */
   head(): Promise<Position | null>;

@@ -137,7 +137,9 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
     const feed = reader.follow(topics, { after, batchSize, signal: this.#stopping.signal });
     for await (const { events, position } of feed) {
       if (this.#stopped() || !this.#mayApply()) return;
-      await this.#inTurn(() => this.#take(events, position));
+      await this.#inTurn(() =>
+        events.length === 0 ? this.view.apply([], position) : this.#take(events, position),
+      );
       onProgress();
       onApplied?.(position);
       await nextTurn();

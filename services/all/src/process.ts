@@ -10,7 +10,7 @@ import { createLogger, type Logger } from '@city311/platform';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
-import { takeJsonBodies } from './http/json-bodies.js';
+import { takeBodies } from './http/bodies.js';
 import { Metrics } from './http/metrics.js';
 import { Readiness } from './readiness.js';
 
@@ -65,9 +65,10 @@ export const startProcess = async (config: Config): Promise<RunningProcess> => {
       {
         logger: nestLogger(logger),
         abortOnError: false,
+        bodyParser: false,
       },
     );
-    takeJsonBodies(adapter.getInstance());
+    takeBodies(adapter.getInstance());
     app.connectMicroservice({ strategy: new LogTransport(engines.messaging) });
     countAnswers(app);
     await app.startAllMicroservices();

@@ -1,4 +1,4 @@
-import { noticeTopicSource } from '@city311/notifications';
+import { noticeTopicSource, subscriptionTopicSource } from '@city311/notifications';
 import { routingTopicSource } from '@city311/routing';
 import { workOrderTopicSource } from '@city311/departments';
 import { caseTopicSource } from '@city311/intake';
@@ -10,4 +10,5 @@ export const topicSources: readonly TopicSource[] = [
   routingTopicSource,
   workOrderTopicSource,
   noticeTopicSource,
+  subscriptionTopicSource,
 ];

@@ -23,6 +23,7 @@ export async function* followLog(
 ): AsyncGenerator<EventBatch, void, undefined> {
   const wanted = new Set<string>(categories);
   let cursor = fromPosition(after);
+  let told = cursor;
   const wake = (): void => {
     commits.wake();
   };
@@ -30,6 +31,12 @@ export async function* followLog(
   try {
     while (!signal.aborted && !isClosed()) {
       if (cursor >= commits.head) {
+        // Nothing of these categories came last: say how far the log was read before going to sleep.
+        if (cursor > told) {
+          told = cursor;
+          yield { events: [], position: toPosition(cursor) };
+          continue;
+        }
         await commits.next();
         continue;
       }
@@ -39,7 +46,10 @@ export async function* followLog(
         ? inMemory
         : reader.readCategories(categories, cursor, batchSize);
       cursor = seen;
-      if (events.length > 0) yield { events, position: toPosition(cursor) };
+      if (events.length > 0) {
+        told = cursor;
+        yield { events, position: toPosition(cursor) };
+      }
       // a long catch-up reads synchronously: let everybody else have a turn
       if (!fromMemory) await setImmediate();
     }

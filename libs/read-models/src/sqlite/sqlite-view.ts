@@ -30,6 +30,7 @@ const safetyPollMs = 100;
 const streamPage = 500;
 const defaultLimit = 100;
 const maxLimit = 10_000;
+const idleWriteMs = 1_000;
 
 export interface SqliteViewParts {
   readonly database: Database;
@@ -45,6 +46,9 @@ export class SqliteView<Doc extends object> implements View<Doc> {
   readonly #parked: ParkedEvents;
   /** Generation and revision that `#recent` belongs to. */
   #recentOf = '';
+  /** Read up to here by this process; what lies between the written checkpoint and it were other topics' events. */
+  #seen: Position | null = null;
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly parts: SqliteViewParts,
@@ -58,13 +62,16 @@ export class SqliteView<Doc extends object> implements View<Doc> {
 
   apply(events: readonly PublicEvent[], checkpoint: Position, parking?: Parking): Promise<void> {
     return promised(() => {
-      this.#applyNow(events, checkpoint, parking);
+      if (events.length > 0 || parking !== undefined || this.#isTimeToWrite()) {
+        this.#applyNow(events, checkpoint, parking);
+      }
+      if (this.#seen === null || checkpoint > this.#seen) this.#seen = checkpoint;
       this.parts.signals.notify(this.projection.view.name);
     });
   }
 
   checkpoint(): Promise<Position | null> {
-    return promised(() => this.live.look().row.checkpoint);
+    return promised(() => this.#reached());
   }
 
   parked({ key, limit = 1000 }: { key?: string; limit?: number } = {}): Promise<readonly ParkedEvent[]> {
@@ -135,12 +142,22 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       if (!this.parts.database.open) return false;
-      const reached = this.live.look().row.checkpoint;
+      const reached = this.#reached();
       if (reached !== null && reached >= position) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
       await this.parts.signals.next(this.projection.view.name, Math.min(left, safetyPollMs));
     }
+  }
+
+  /** Moving on over other topics' events alone need not cost a write each time: the next start would pass over them again. */
+  #isTimeToWrite(): boolean {
+    return performance.now() - this.#writtenAt > idleWriteMs;
+  }
+
+  #reached(): Position | null {
+    const { checkpoint } = this.live.look().row;
+    return this.#seen !== null && (checkpoint === null || this.#seen > checkpoint) ? this.#seen : checkpoint;
   }
 
   #applyNow(events: readonly PublicEvent[], checkpoint: Position, parking: Parking | undefined): void {
@@ -163,6 +180,7 @@ export class SqliteView<Doc extends object> implements View<Doc> {
       );
       return { rows, recentOf: `${row.generation}:${row.revision + 1}` };
     });
+    this.#writtenAt = performance.now();
     this.#recentOf = written.recentOf;
     for (const [key, row] of written.rows) this.#recent.put(key, row);
   }

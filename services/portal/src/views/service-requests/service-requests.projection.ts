@@ -209,9 +209,29 @@ const withoutTextsOf = (keyId: string, doc: ServiceRequestDoc): ServiceRequestDo
   };
 };
 
+const caseEventTypes = Object.keys({
+  'intake.CaseOpened.v1': true,
+  'intake.CaseRouted.v1': true,
+  'intake.CaseReclassified.v1': true,
+  'intake.CaseReturnedToTriage.v1': true,
+  'intake.CaseLinked.v1': true,
+  'intake.CaseUnlinked.v1': true,
+  'intake.CaseReferred.v1': true,
+  'intake.WorkScheduled.v1': true,
+  'intake.WorkStarted.v1': true,
+  'intake.WorkPaused.v1': true,
+  'intake.WorkResumed.v1': true,
+  'intake.CaseClosed.v1': true,
+  'intake.CaseReopened.v1': true,
+  'intake.CaseWithdrawn.v1': true,
+  'intake.CommentAdded.v1': true,
+  'intake.PhotoAdded.v1': true,
+  'intake.SubjectErased.v1': true,
+} satisfies Record<CaseEvent['type'], true>);
+
 export const serviceRequestsProjection: Projection<ServiceRequestDoc> = {
   view: serviceRequestsView,
-  types: ['*'],
+  types: caseEventTypes,
   keyOf: (event) => event.subject,
   apply: (doc, event: PublicEvent & Revealed) => {
     const caseEvent = event as CaseEvent & Revealed;

@@ -1,3 +1,5 @@
+import { parse as parseForm } from 'node:querystring';
+
 import type { FastifyInstance } from 'fastify';
 
 const maxDepth = 32;
@@ -41,23 +43,37 @@ export const parseJsonBody = (body: Buffer): unknown => {
   }
 };
 
-const jsonTypes = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+/** @throws BodyError  not UTF-8 */
+const parseFormBody = (body: Buffer): unknown => {
+  try {
+    return parseForm(decoder.decode(body), undefined, undefined, { maxKeys: 500 });
+  } catch {
+    throw new BodyError('the body is not UTF-8');
+  }
+};
 
-/** JSON bodies of every kind that the services take; another charset than UTF-8 is refused. */
-export const takeJsonBodies = (fastify: FastifyInstance): void => {
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser(jsonTypes, { parseAs: 'buffer' }, (request, body, done) => {
-    const charset = /charset\s*=\s*"?([^\s;"]+)/i
-      .exec(request.headers['content-type'] ?? '')?.[1]
-      ?.toLowerCase();
-    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
-      done(new BodyError(`the body must be UTF-8, not ${charset}`));
-      return;
-    }
-    try {
-      done(null, parseJsonBody(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+const jsonTypes = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+const formTypes = ['application/x-www-form-urlencoded'];
+
+/** The bodies that the services take: JSON of every kind, and forms; another charset than UTF-8 is refused. */
+export const takeBodies = (fastify: FastifyInstance): void => {
+  fastify.removeAllContentTypeParsers();
+  const take = (types: string[], parse: (body: Buffer) => unknown): void => {
+    fastify.addContentTypeParser(types, { parseAs: 'buffer' }, (request, body, done) => {
+      const charset = /charset\s*=\s*"?([^\s;"]+)/i
+        .exec(request.headers['content-type'] ?? '')?.[1]
+        ?.toLowerCase();
+      if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+        done(new BodyError(`the body must be UTF-8, not ${charset}`));
+        return;
+      }
+      try {
+        done(null, parse(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  };
+  take(jsonTypes, parseJsonBody);
+  take(formTypes, parseFormBody);
 };
