@@ -67,7 +67,7 @@ export const checkExports = async (
   const seen = new Set<string>();
   const doubled: string[] = [];
   const dirt = new Map<string, { count: number; ids: string[] }>();
-  let [closedIn, closedOut] = [0, 0];
+  let closedOut = 0;
   for (const plan of plans) {
     for await (const { row: exported } of readRows(await exportOf(client, plan))) {
       const id = exported.case_enquiry_id;
@@ -79,7 +79,6 @@ export const checkExports = async (
       }
       seen.add(id);
       comparison.add(kept.row, exported, plan.asOf);
-      if (kept.row.case_status === 'Closed') closedIn += 1;
       if (exported.case_status === 'Closed') closedOut += 1;
       for (const kind of dirtOf(kept.row, plan.asOf)) {
         const found = dirt.get(kind) ?? { count: 0, ids: [] };
@@ -89,6 +88,8 @@ export const checkExports = async (
       }
     }
   }
+  let closedIn = 0;
+  for (const id of rows.ids()) if (rows.get(id)?.row.case_status === 'Closed') closedIn += 1;
   const lost = [...rows.ids()].filter((id) => !seen.has(id));
   const seconds = (performance.now() - startedAt) / 1000;
   return { comparison, lost, doubled, closedIn, closedOut, dirt, seconds };

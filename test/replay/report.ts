@@ -14,9 +14,10 @@ export interface ReplayOutcome {
   readonly findings: ExportFindings;
 }
 
+/** Of nothing, all is equal; that nothing came is a fault of its own. */
 const share = (part: number, whole: number): number => (whole === 0 ? 100 : (100 * part) / whole);
 const percent = (part: number, whole: number): string =>
-  `${(Math.floor(share(part, whole) * 1000) / 1000).toFixed(3)}%`;
+  whole === 0 ? '-' : `${(Math.floor(share(part, whole) * 1000) / 1000).toFixed(3)}%`;
 const shorten = (cell: string): string => JSON.stringify(cell.length > 90 ? `${cell.slice(0, 90)}…` : cell);
 
 const floorOf = ({ column }: ColumnTally, floors: Floors): number =>
