@@ -20,7 +20,7 @@ export interface GroupStatus {
   readonly topic: string;
   /** Up to here everything has had its effect or is parked; null before the first batch. */
   readonly position: Position | null;
-  /** Events of the topic after `position`; counted up to `lagCountLimit`. */
+  /** Events of the topic after `position`; where the log cannot count, at most `lagCountLimit`. */
   readonly lag: number;
   /** Messages parked for the group. */
   readonly parked: number;
@@ -28,8 +28,8 @@ export interface GroupStatus {
   readonly active: boolean;
 }
 
-/** A larger lag is answered as this. */
-export const lagCountLimit = 10_000;
+/** Where the log cannot count, a larger lag is answered as this. */
+export const lagCountLimit = 2_000;
 
 /** The port to topics: what the log adapter and a broker adapter both offer. */
 export interface Messaging {

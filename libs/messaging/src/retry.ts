@@ -8,9 +8,11 @@ export const backoffMs = (attempts: number, retryDelayMs: number, random = Math.
 /** What an error says, with its causes, in at most 1,000 characters. */
 export const reasonOf = (error: unknown): string => {
   const parts: string[] = [];
-  for (let cause = error; cause !== undefined && parts.length < 5;) {
-    parts.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
-    cause = cause instanceof Error ? cause.cause : undefined;
+  let cause = error;
+  while (cause instanceof Error && parts.length < 5) {
+    parts.push(`${cause.name}: ${cause.message}`);
+    cause = cause.cause;
   }
-  return parts.join('; caused by ').slice(0, maxReasonLength);
+  if (typeof cause === 'string') parts.push(cause);
+  return (parts.join('; caused by ') || 'no reason given').slice(0, maxReasonLength);
 };

@@ -33,7 +33,7 @@ export interface GroupRunOptions {
 const flushMs = 200;
 const resendPollMs = 1_000;
 const maxWaiting = 256;
-const batchesInMemory = 16;
+const batchesInMemory = 4;
 
 /** The time of one member at the head of its group: from the group's checkpoint on, until it stops or is replaced. */
 export class GroupRun {
@@ -99,7 +99,6 @@ export class GroupRun {
         await this.#take(batch);
         await breathe();
         await this.#lines.room();
-        if (this.#stopping.aborted) break;
       }
       if (!this.#stopping.aborted) throw new TransientError(`the log of ${source.topic} ended`);
     } finally {

@@ -29,7 +29,7 @@ export interface LogMessagingOptions {
   readonly owner?: string;
   /** Time after which another process takes over from a member that fell silent. Default 10,000. */
   readonly leaseTtlMs?: number;
-  /** Counts events of a category after a position, up to a limit of its own; by default they are read. */
+  /** Counts events of a category after a position; by default they are read, up to `lagCountLimit`. */
   readonly countAfter?: (category: Category, after: Position | null) => Promise<number>;
 }
 

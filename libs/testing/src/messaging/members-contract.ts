@@ -26,11 +26,16 @@ export const describeMembers = (make: () => Promise<MessagingFixture>): void => 
       return member;
     };
 
+    let gate: PromiseWithResolvers<void>;
     beforeEach(async () => {
       fixture = await make();
       settings = settingsFor(fixture);
+      gate = Promise.withResolvers<void>();
     });
-    afterEach(() => fixture.close());
+    afterEach(async () => {
+      gate.resolve();
+      await fixture.close();
+    });
 
     it('get each event once between them', async () => {
       const one: string[] = [];
@@ -72,7 +77,6 @@ export const describeMembers = (make: () => Promise<MessagingFixture>): void => 
     it('are not set back by one that lost its place without noticing', async () => {
       const zombie: string[] = [];
       const successor: string[] = [];
-      const gate = Promise.withResolvers<void>();
       let entered = false;
       const first = await start(zombie, async () => {
         entered = true;
