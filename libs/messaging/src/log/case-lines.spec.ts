@@ -83,7 +83,7 @@ describe('Case lines', () => {
         if (broken) throw new Error('broken');
         return 'handled';
       },
-      { maxAttempts: 100 },
+      { maxAttempts: 100, retryDelayMs: 300 },
     );
     const of = slice();
     for (const caseNumber of ['A', 'B', 'C']) lines.add(caseNumber, message(caseNumber, 1, of));
