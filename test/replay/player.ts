@@ -65,6 +65,7 @@ export class Player {
   private readonly completions: Lanes;
   private readonly stop = new AbortController();
   private progressAt = Date.now();
+  private firstSentAt: number | undefined;
   private counted = { read: 0, reported: 0, completed: 0, reopened: 0 };
 
   constructor(
@@ -82,7 +83,6 @@ export class Player {
 
   /** @throws GaveUpError  the server stopped answering */
   async play(rows: AsyncIterable<BlockRow> | Iterable<BlockRow>): Promise<Played> {
-    const startedAt = performance.now();
     const following = this.follow();
     try {
       await Promise.race([this.reportAll(rows), following, this.untilStalled()]);
@@ -98,7 +98,7 @@ export class Player {
       await this.reopenAll();
       drained = await untilDrained(this.client, this.limits.stallMs);
     }
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = (performance.now() - (this.firstSentAt ?? performance.now())) / 1000;
     return { ...this.counts, cases: this.cases.size, failures: this.failures, seconds, drained };
   }
 
@@ -130,6 +130,7 @@ export class Player {
         return [];
       }
     });
+    this.firstSentAt ??= performance.now();
     const sent = this.early.batchSent();
     const results = await sendBatch(
       this.client,
