@@ -43,6 +43,15 @@ const describe = (service: Service, random: Random): string => {
     .trim();
 };
 
+/** To what must be answered: one of the choices, or a few words. */
+const answersTo = (service: Service, random: Random): object => {
+  const asked = service.questions.filter(({ required }) => required);
+  if (asked.length === 0) return {};
+  const answer = ({ values }: Service['questions'][number]): string =>
+    values.length === 0 ? `${between(random, 1, 4)}` : pick(random, values).key;
+  return { answers: asked.map((question) => ({ code: question.code, value: answer(question) })) };
+};
+
 /** Makes reports as residents of a city send them: what, where, through which channel, at which hour and season. */
 export class Residents {
   private readonly servicesBySeason = new Map<Season, Weighted<Service>>();
@@ -95,6 +104,7 @@ export class Residents {
         serviceCode: service.code,
         description: describe(service, random),
         channel,
+        ...answersTo(service, random),
         ...(random() < figures.unlocated ? {} : { location: this.somewhere() }),
         ...(random() < 0.4
           ? { contact: { email: `resident-${between(random, 1, 20_000)}@example.org`, consent: true } }
