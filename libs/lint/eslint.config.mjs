@@ -34,6 +34,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // Request shapes are classes for class-validator's sake; they have no methods to lose.
       '@typescript-eslint/no-misused-spread': 'off',
+      // Nest's options are classes by declaration and object literals by use.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // Port methods are async so that what they throw is a rejection, also where they await nothing.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
