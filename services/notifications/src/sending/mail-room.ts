@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { NoticeCommand, NoticeQueued } from '@city311/domain-notifications';
 import type { CommandItem } from '@city311/eventing';
 import type { Clock, Logger } from '@city311/platform';
@@ -23,6 +25,7 @@ const batchSize = 200;
 const batchesAtOnce = 2;
 /** What does not fit is durable: the timer finds it again. */
 const maxWaiting = 20_000;
+const closeWaitMs = 5_000;
 
 /** Sends what was queued and records what became of it, in batches. */
 export class MailRoom {
@@ -66,14 +69,15 @@ export class MailRoom {
     });
   }
 
-  /** Takes nothing more and finishes the batches in hand; what waits is found again at the next start. */
+  /** Takes nothing more and gives the batches in hand a while; what has no end then is found at the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { message, done } of this.#waiting.splice(0)) {
       this.#inHand.delete(message.noticeId);
       done();
     }
-    while (this.#running > 0) await this.#idle.promise;
+    const longEnough = pause(closeWaitMs, 'late', { ref: false });
+    while (this.#running > 0 && (await Promise.race([this.#idle.promise, longEnough])) !== 'late');
   }
 
   async #work(): Promise<void> {
