@@ -48,7 +48,7 @@ class Service {
     const leases = openSqliteLeases({ folder });
     const vault = await openSqliteVault({ folder });
     const apiKeys = await openSqliteApiKeys({ folder });
-    const viewStore = await openSqliteViewStore({ folder });
+    const viewStore = openSqliteViewStore({ folder });
     const cases = {
       topic: topics.case.name,
       category: topics.case.category,
@@ -349,7 +349,7 @@ describe('The departments service', () => {
         const { body } = await service.ask(operator, 'GET', `/api/work-orders?limit=2${mode}${cursor}`);
         seen.push(...(body['items'] as { caseNumber: string }[]).map((item) => item.caseNumber));
         if (body['next'] === null) break;
-        cursor = `&cursor=${encodeURIComponent(String(body['next']))}`;
+        cursor = `&cursor=${encodeURIComponent(body['next'] as string)}`;
       }
       expect(seen).toEqual(numbers);
     }

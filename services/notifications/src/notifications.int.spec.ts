@@ -53,7 +53,7 @@ class Service {
     const leases = openSqliteLeases({ folder });
     const vault = await openSqliteVault({ folder });
     const apiKeys = await openSqliteApiKeys({ folder });
-    const viewStore = await openSqliteViewStore({ folder });
+    const viewStore = openSqliteViewStore({ folder });
     const cases = {
       topic: topics.case.name,
       category: topics.case.category,

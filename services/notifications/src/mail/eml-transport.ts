@@ -17,7 +17,7 @@ export const createEmlTransport = (folder: string): MailTransport => {
   worker.unref();
   const waiting = new Map<
     number,
-    { readonly count: number; resolve(deliveries: readonly Delivery[]): void }
+    { readonly count: number; readonly resolve: (deliveries: readonly Delivery[]) => void }
   >();
   let lastId = 0;
   let broken: string | null = null;
@@ -33,7 +33,7 @@ export const createEmlTransport = (folder: string): MailTransport => {
       resolve(Array.from({ length: count }, () => failed(reason)));
     waiting.clear();
   };
-  worker.on('error', (error) => giveUp(`the mail writer broke: ${error.message}`));
+  worker.on('error', (error: unknown) => giveUp(`the mail writer broke: ${String(error)}`));
   worker.on('exit', () => giveUp('the mail writer has ended'));
 
   return {

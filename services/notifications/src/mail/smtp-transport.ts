@@ -30,7 +30,7 @@ export const deliveryOf = (error: unknown, handedOver: boolean): Delivery => {
 };
 
 /** The message as a stream that tells whether it was read to its end. */
-const streamOf = (mail: Mail): { readonly stream: Readable; handedOver(): boolean } => {
+const streamOf = (mail: Mail): { readonly stream: Readable; readonly handedOver: () => boolean } => {
   let ended = false;
   const stream = new Readable({
     read() {

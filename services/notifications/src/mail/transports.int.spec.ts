@@ -65,7 +65,7 @@ describe('Mail by SMTP', () => {
   afterEach(async () => {
     for (const close of closing.splice(0)) await close();
   });
-  const listen = async (server: Server | SMTPServer['server']): Promise<string> => {
+  const listen = async (server: Server): Promise<string> => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };

@@ -17,8 +17,8 @@ interface Job {
   readonly message: Message;
   /** Tries that failed before this one. */
   readonly attempts: number;
-  done(): void;
-  failed(error: unknown): void;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
 }
 
 const batchSize = 200;
