@@ -2,6 +2,7 @@ import { loadCity } from '@city311/city';
 
 import { randomOf } from '../generated/random.js';
 import { Client } from '../server/client.js';
+import { problemText } from '../server/json.js';
 import { StartedServer } from '../server/started-server.js';
 import { readFigures } from './figures-file.js';
 import { arrivals, drive, percentile } from './open-loop.js';
@@ -30,15 +31,16 @@ const simulate = async (options: SimulateOptions, client: Client): Promise<boole
       const body = residents.next(new Date());
       try {
         const call = { path: '/events', contentType: 'application/cloudevents+json', body };
-        return (await client.once(call)).status;
-      } catch {
-        return 0;
+        const { status, body: answer } = await client.once(call);
+        return { status, reason: status === 201 ? '' : problemText(answer) };
+      } catch (cause) {
+        return { status: 0, reason: cause instanceof Error ? cause.message : String(cause) };
       }
     },
     (sent) => {
       if (sent.status === 201) answerMs.push(sent.answerMs);
       else {
-        const kind = sent.status === 0 ? 'no answer' : `status ${sent.status}`;
+        const kind = `${sent.status === 0 ? 'no answer' : `status ${sent.status}`}: ${sent.reason}`;
         errors.set(kind, (errors.get(kind) ?? 0) + 1);
       }
     },

@@ -31,15 +31,20 @@ export function* arrivals({ rate, seconds, storm }: LoadPlan, random: Random): G
 }
 
 /** What became of one arrival; `answerMs` counts from when it was due, not from when it could be sent. */
-export interface Sent {
-  readonly status: number;
+export interface Sent extends Answered {
   readonly answerMs: number;
 }
 
-/** Sends at each arrival, whatever is still under way. `send` answers with a status, or 0 for no answer; never throws. */
+/** `status` 0: no answer. `reason` says what was wrong, in the server's words. */
+export interface Answered {
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** Sends at each arrival, whatever is still under way. `send` never throws. */
 export const drive = async (
   times: Iterable<number>,
-  send: () => Promise<number>,
+  send: () => Promise<Answered>,
   onAnswer: (sent: Sent) => void,
 ): Promise<void> => {
   const startedAt = performance.now();
@@ -47,8 +52,8 @@ export const drive = async (
   for (const dueAt of times) {
     const early = dueAt - (performance.now() - startedAt);
     if (early > 1) await pause(early);
-    const sent: Promise<void> = send().then((status) => {
-      onAnswer({ status, answerMs: performance.now() - startedAt - dueAt });
+    const sent: Promise<void> = send().then((answered) => {
+      onAnswer({ ...answered, answerMs: performance.now() - startedAt - dueAt });
       running.delete(sent);
     });
     running.add(sent);

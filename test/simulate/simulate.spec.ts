@@ -86,7 +86,12 @@ describe('drive', () => {
       [0, 1, 2, 3, 4],
       () => {
         most = Math.max(most, (underWay += 1));
-        return new Promise((resolve) => setTimeout(() => resolve((underWay -= 1) * 0 + 201), 30));
+        return new Promise((resolve) =>
+          setTimeout(() => {
+            underWay -= 1;
+            resolve({ status: 201, reason: '' });
+          }, 30),
+        );
       },
       ({ answerMs }) => sent.push(answerMs),
     );
