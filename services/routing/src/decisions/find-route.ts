@@ -14,17 +14,23 @@ export interface CaseToRoute {
 }
 
 /**
- * Where the case is. Districts that the case came with are believed: a private place was located before its
- * coordinates were blurred. A block is looked up by its name, since its point may be a kilometre off.
+ * Where the case is. A block is looked up by its name, since its point may be a kilometre off; districts that such a
+ * case came with are believed, for they were found before the place was blurred. A sharp place has the districts of
+ * our own grid, whatever an older system thought.
  */
 export const locateCase = (city: City, place: Place): Location => {
-  const { latitude, longitude, address, street, zip } = place;
+  const { latitude, longitude, address, street, zip, districts } = place;
   const words = { address, street, zip };
   const location = city.locate(place.precision === 'block' ? words : { latitude, longitude, ...words });
-  const { districts } = place;
-  return districts === undefined || Object.keys(districts).length === 0
-    ? location
-    : { ...location, districts, outsideCity: false };
+  const sharp = location.precision === 'point' || location.precision === 'address';
+  if (
+    (sharp && place.precision !== 'block') ||
+    districts === undefined ||
+    Object.keys(districts).length === 0
+  ) {
+    return location;
+  }
+  return { ...location, districts: { ...location.districts, ...districts }, outsideCity: false };
 };
 
 /** What the rules say to the case, with the rule set version that stands. */
