@@ -15,9 +15,9 @@ export const benchLifecycle = async (count: number, present: number): Promise<vo
     });
     const next = reportSource(`lifecycle-${process.pid}`);
     const measure = async (title: string): Promise<void> => {
-      const seconds = await runLifecycles(client, next, count);
+      const { closed, seconds } = await runLifecycles(client, next, count);
       line(
-        `${title}: ${figure(count / seconds)} lifecycles/s (${count} in ${figure(seconds, 1)} s), peak memory ${server.peakMemoryMb() ?? '?'} MB`,
+        `${title}: ${figure(closed / seconds)} lifecycles/s (${closed} of ${count} in ${figure(seconds, 1)} s, the rest in triage), peak memory ${server.peakMemoryMb() ?? '?'} MB`,
       );
     };
     await runLifecycles(client, next, 400);

@@ -1,7 +1,7 @@
 import { pageOf } from '../replay/work-orders.js';
 import type { Client } from '../server/client.js';
 import { untilDrained } from '../server/drained.js';
-import { itemsOf } from '../server/json.js';
+import { itemsOf, membersOf } from '../server/json.js';
 import type { CloudEvent } from '../replay/case-event.js';
 
 const batch = 200;
@@ -20,20 +20,24 @@ const submit = async (client: Client, events: readonly CloudEvent[]): Promise<vo
     throw new Error(`reports were refused: ${status} ${JSON.stringify(refused[0] ?? body)}`);
 };
 
-/** Completes every order as it is issued, until `count` are done. */
-const completeAll = async (client: Client, count: number, from: string): Promise<void> => {
+/** Completes every order as it is issued, until `isOver` and none is left; how many it completed. */
+const completeAll = async (client: Client, from: string, isOver: () => Promise<boolean>): Promise<number> => {
   let cursor = from;
   let done = 0;
   const under = new Set<Promise<void>>();
-  while (done < count) {
+  for (;;) {
     const { body } = await client.send({
-      path: `/api/work-orders?follow=true&wait=5&limit=${batch}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      path: `/api/work-orders?follow=true&wait=1&limit=${batch}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
     });
     const { orders, next } = pageOf(body);
     if (next !== '') cursor = next;
     const open = orders.filter(({ status }) => status === 'issued');
     done += open.length;
-    if (open.length === 0) continue;
+    if (open.length === 0) {
+      await Promise.all(under);
+      if (orders.length === 0 && (await isOver())) return done;
+      continue;
+    }
     const completing = complete(
       client,
       open.map(({ workOrderId }) => workOrderId),
@@ -41,7 +45,6 @@ const completeAll = async (client: Client, count: number, from: string): Promise
     under.add(completing);
     if (under.size >= inFlightBatches) await Promise.race(under);
   }
-  await Promise.all(under);
 };
 
 const complete = async (client: Client, ids: readonly string[]): Promise<void> => {
@@ -70,26 +73,35 @@ const newestOrder = async (client: Client): Promise<string> => {
   }
 };
 
+export interface LifecycleRun {
+  /** Cases that went the whole way; those that routing left to a person in triage are not among them. */
+  readonly closed: number;
+  readonly seconds: number;
+}
+
 /** Reports posted, routed, issued, completed, closed, told by mail and seen in every view; seconds until all is drained. */
 export const runLifecycles = async (
   client: Client,
   next: () => CloudEvent,
   count: number,
-): Promise<number> => {
+): Promise<LifecycleRun> => {
   const from = await newestOrder(client);
   const startedAt = performance.now();
-  const completing = completeAll(client, count, from);
-  const posting = (async () => {
+  let posted = false;
+  const post = async (): Promise<void> => {
     const under = new Set<Promise<void>>();
-    for (let posted = 0; posted < count; posted += batch) {
-      const events = Array.from({ length: Math.min(batch, count - posted) }, next);
+    for (let sent = 0; sent < count; sent += batch) {
+      const events = Array.from({ length: Math.min(batch, count - sent) }, next);
       const one = submit(client, events).finally(() => under.delete(one));
       under.add(one);
       if (under.size >= inFlightBatches) await Promise.race(under);
     }
     await Promise.all(under);
-  })();
-  await Promise.all([posting, completing]);
+    posted = true;
+  };
+  const isOver = async (): Promise<boolean> =>
+    posted && membersOf((await client.send({ path: '/api/status' })).body)['drained'] === true;
+  const [closed] = await Promise.all([completeAll(client, from, isOver), post()]);
   if (!(await untilDrained(client))) throw new Error('the backlog did not drain');
-  return (performance.now() - startedAt) / 1000;
+  return { closed, seconds: (performance.now() - startedAt) / 1000 };
 };
