@@ -11,7 +11,6 @@ import {
   IsNumber,
   IsObject,
   IsOptional,
-  IsUrl,
   Matches,
   MaxLength,
   ValidateIf,
@@ -19,8 +18,6 @@ import {
 } from 'class-validator';
 
 import { CleanText } from '@city311/platform';
-
-const webAddress = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 export class LocationDto {
   @ValidateIf((location: LocationDto) => location.latitude !== undefined || location.longitude !== undefined)
@@ -61,7 +58,7 @@ export class AnswerDto {
 }
 
 export class MediaDto {
-  @CleanText(2000) @IsUrl(webAddress, { message: 'must be a web address' }) readonly url!: string;
+  @CleanText(2000) @Matches(/^https?:\/\/[^\s<>"]+$/, { message: 'must be a web address' }) readonly url!: string;
 }
 
 export class ReferenceDto {
