@@ -44,7 +44,7 @@ const startRouting = async (folder: string, keyName = 'desk') => {
   const leases = openSqliteLeases({ folder });
   const vault = await openSqliteVault({ folder });
   const apiKeys = await openSqliteApiKeys({ folder });
-  const viewStore = await openSqliteViewStore({ folder });
+  const viewStore = openSqliteViewStore({ folder });
   const messaging = createLogMessaging({ store, sources: [caseTopic, routingTopicSource], state });
   const runners: { stop(): Promise<void> }[] = [];
   const views = {

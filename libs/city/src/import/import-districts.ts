@@ -66,7 +66,7 @@ const countVotes = async (
   zoneCells: Uint16Array,
   unknownPoints: readonly { latitude: number; longitude: number }[],
 ): Promise<Votes> => {
-  const votes: Votes = new Map(columns.map((column) => [column, new Map()]));
+  const votes: Votes = new Map(columns.map((column) => [column, new Map<number, Map<string, number>>()]));
   for await (const row of readCsv(records)) {
     const point = pointOf(row, unknownPoints);
     const zone = point === null ? 0 : (zoneCells[cellAt(lattice, point.latitude, point.longitude)] ?? 0);
