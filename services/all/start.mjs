@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
+import { nodeFlags } from './node-flags.mjs';
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stamp = join(root, 'services/all/dist/.built');
 const skipped = new Set(['node_modules', 'dist', 'fixtures']);
@@ -43,7 +45,7 @@ export const ensureBuilt = () => {
 /** Runs a compiled entry with the same Node, passing signals on; resolves to its exit code. */
 export const run = (entry, args) =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(root, entry), ...args], {
+    const child = spawn(process.execPath, [...nodeFlags, join(root, entry), ...args], {
       stdio: 'inherit',
     });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { Client } from './client.js';
 
@@ -13,6 +13,14 @@ import { Client } from './client.js';
 export const projectRoot = fileURLToPath(
   new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url),
 );
+
+/** As `npm start` runs it. */
+const nodeFlags = async (): Promise<readonly string[]> => {
+  const module = (await import(pathToFileURL(join(projectRoot, 'services/all/node-flags.mjs')).href)) as {
+    readonly nodeFlags: readonly string[];
+  };
+  return module.nodeFlags;
+};
 
 /** A port that nobody listened on a moment ago. */
 export const freePort = async (): Promise<number> => {
@@ -53,11 +61,15 @@ export class StartedServer {
     const port = await freePort();
     const logFile = join(scratch, 'server.log');
     const log = openSync(logFile, 'a');
-    const child = spawn(process.execPath, [join(projectRoot, 'services/all/dist/src/main.js')], {
-      cwd: projectRoot,
-      env: { ...process.env, ...options.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir },
-      stdio: ['ignore', log, log],
-    });
+    const child = spawn(
+      process.execPath,
+      [...(await nodeFlags()), join(projectRoot, 'services/all/dist/src/main.js')],
+      {
+        cwd: projectRoot,
+        env: { ...process.env, ...options.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir },
+        stdio: ['ignore', log, log],
+      },
+    );
     const server = new StartedServer(`http://127.0.0.1:${port}`, dataDir, child, logFile, scratch);
     try {
       await server.ready(options.readyWithinMs ?? 60_000);
