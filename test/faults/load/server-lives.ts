@@ -57,3 +57,18 @@ export class ServerLives {
     await ended;
   }
 }
+
+/** A channel's and an operator's key for a folder, made by a first process that ends again. */
+export const keysFor = async (
+  dataDir: string,
+): Promise<{ readonly channel: string; readonly operator: string }> => {
+  const server = await StartedServer.start({ dataDir, readyWithinMs });
+  try {
+    return {
+      channel: await server.createKey('adapter', 'channel'),
+      operator: await server.createKey('desk', 'operator'),
+    };
+  } finally {
+    await server.stop();
+  }
+};
