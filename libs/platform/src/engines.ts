@@ -20,6 +20,15 @@ export const LEASES = Symbol('Leases');
 export const CLOCK = Symbol('Clock');
 export const CITY = Symbol('City');
 export const LOGGER = Symbol('Logger');
+export const BACKGROUND = Symbol('Background');
+
+/**
+ * A process serves HTTP on one thread and does all else on another: consumers, views, timers, mail. The same modules
+ * are composed on both; what is done once, unasked, is done only where `here` is true.
+ */
+export interface Background {
+  readonly here: boolean;
+}
 
 /** The ports that every service gets, whichever engines stand behind them. */
 export interface Engines {
@@ -33,6 +42,7 @@ export interface Engines {
   readonly clock: Clock;
   readonly city: City;
   readonly logger: Logger;
+  readonly background: Background;
 }
 
 @Global()
@@ -50,6 +60,7 @@ export class EngineModule {
       { provide: CLOCK, useValue: engines.clock },
       { provide: CITY, useValue: engines.city },
       { provide: LOGGER, useValue: engines.logger },
+      { provide: BACKGROUND, useValue: engines.background },
     ];
     return { module: EngineModule, providers, exports: providers.map(({ provide }) => provide) };
   }

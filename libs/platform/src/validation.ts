@@ -10,6 +10,20 @@ const flatten = (errors: readonly ValidationError[], path: string): Fault[] =>
     return [...own, ...flatten(error.children ?? [], here)];
   });
 
+/**
+ * Members named like what every object inherits (`__proto__`, `constructor`, `toString`): neither whitelist nor
+ * transformation sees them, so they are looked for here. No shape has members of such names.
+ */
+const inheritedNames = (value: unknown, path: string): Fault[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const here = path === '' ? name : `${path}.${name}`;
+    return name in Object.prototype
+      ? [{ path: here, message: `property ${name} should not exist` }]
+      : inheritedNames(member, here);
+  });
+};
+
 /** Faults of `value` against the class-validator rules of `shape`; unknown members are faults too. */
 export const faultsOf = <Shape extends object>(
   shape: ClassConstructor<Shape>,
@@ -24,7 +38,13 @@ export const faultsOf = <Shape extends object>(
     forbidNonWhitelisted: true,
     stopAtFirstError: false,
   });
-  return { value: instance, faults: flatten(errors, '') };
+  const inherited = inheritedNames(value, '');
+  if (inherited.length === 0) return { value: instance, faults: flatten(errors, '') };
+  const told = new Set(inherited.map(({ path }) => path));
+  return {
+    value: instance,
+    faults: [...flatten(errors, '').filter(({ path }) => !told.has(path)), ...inherited],
+  };
 };
 
 /**

@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import { takeBodies } from './http/bodies.js';
 import { Metrics } from './http/metrics.js';
+import { answerRouterError } from './http/router-errors.js';
 import { Readiness } from './readiness.js';
 
 export interface RunningProcess {
@@ -58,6 +59,7 @@ export const startProcess = async (config: Config): Promise<RunningProcess> => {
     const adapter = new FastifyAdapter({
       bodyLimit: config.BODY_LIMIT_BYTES,
       routerOptions: { maxParamLength: 300 },
+      frameworkErrors: answerRouterError,
     });
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.of(config, engines, readiness),

@@ -41,7 +41,10 @@ export class EventsController {
   }
 
   async #batch(body: unknown, caller: ApiKey): Promise<unknown> {
-    if (!Array.isArray(body)) throw problem(400, 'invalid', 'A batch is a JSON array of CloudEvents');
+    if (!Array.isArray(body)) {
+      const faults = [{ path: '', message: 'must be a JSON array of CloudEvents' }];
+      throw problem(400, 'invalid', 'The request has faults', { faults });
+    }
     if (body.length > maxBatch) throw problem(413, 'too-large', `A batch holds at most ${maxBatch} events`);
     return { results: await this.intake.take(body, caller) };
   }

@@ -58,7 +58,9 @@ export class AnswerDto {
 }
 
 export class MediaDto {
-  @CleanText(2000) @Matches(/^https?:\/\/[^\s<>"]+$/, { message: 'must be a web address' }) readonly url!: string;
+  @CleanText(2000)
+  @Matches(/^https?:\/\/[^\s<>"]+$/, { message: 'must be a web address' })
+  readonly url!: string;
 }
 
 export class ReferenceDto {
@@ -88,8 +90,8 @@ export class ReportSubmittedDto {
   @IsOptional() @IsIn(['public', 'staff', 'confidential']) readonly visibility?:
     'public' | 'staff' | 'confidential';
   @IsOptional() @CleanText(60) readonly channel?: string;
-  @IsOptional() @ValidateNested() @Type(() => LocationDto) readonly location?: LocationDto;
-  @IsOptional() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => LocationDto) readonly location?: LocationDto;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(50)
@@ -108,7 +110,7 @@ export class ReportSubmittedDto {
   @ValidateNested({ each: true })
   @Type(() => ReferenceDto)
   readonly externalReferences?: readonly ReferenceDto[];
-  @IsOptional() @ValidateNested() @Type(() => ImportedDto) readonly imported?: ImportedDto;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ImportedDto) readonly imported?: ImportedDto;
 }
 
 class OnCaseDto {
@@ -120,7 +122,7 @@ class OnCaseDto {
 export class ReportCommentedDto extends OnCaseDto {
   @CleanText(4000) readonly text!: string;
   @IsOptional() @IsIn(['public', 'internal']) readonly visibility?: 'public' | 'internal';
-  @IsOptional() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
 }
 
 /** Data of `city311.report.photo-added.v1`. */

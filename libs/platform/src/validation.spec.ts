@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { Type } from 'class-transformer';
+import { IsObject, IsOptional, MaxLength, ValidateNested } from 'class-validator';
+
+import { faultsOf } from './validation.js';
+
+class Inner {
+  constructor(readonly name?: string) {}
+}
+for (const rule of [IsOptional(), MaxLength(3)]) rule(Inner.prototype, 'name');
+
+class Outer {
+  constructor(readonly inner?: Inner) {}
+}
+for (const rule of [IsOptional(), IsObject(), ValidateNested(), Type(() => Inner)])
+  rule(Outer.prototype, 'inner');
+
+const pathsOf = (json: string): readonly string[] =>
+  faultsOf(Outer, JSON.parse(json)).faults.map(({ path }) => path);
+
+describe('The faults of a body', () => {
+  it('are none where it has the shape', () => {
+    expect(pathsOf('{"inner":{"name":"abc"}}')).toEqual([]);
+    expect(pathsOf('{}')).toEqual([]);
+  });
+
+  it('name every member by its path, within others too', () => {
+    expect(pathsOf('{"inner":{"name":"abcd","more":1},"other":2}')).toEqual(
+      expect.arrayContaining(['inner.name', 'inner.more', 'other']),
+    );
+  });
+
+  it('are told of what is no object', () => {
+    for (const json of ['null', '[]', '"x"', '1']) expect(pathsOf(json)).toEqual(['']);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('know a member named %s', (name) => {
+    expect(pathsOf(`{"${name}":{"x":1}}`)).toEqual([name]);
+    expect(pathsOf(`{"inner":{"${name}":1}}`)).toEqual([`inner.${name}`]);
+  });
+
+  it('know a list where an object is due', () => {
+    expect(pathsOf('{"inner":[]}')).toEqual(['inner']);
+    expect(pathsOf('{"inner":[{"name":"abc"}]}')).toEqual(['inner']);
+  });
+});
