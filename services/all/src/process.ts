@@ -11,6 +11,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import { takeBodies } from './http/bodies.js';
+import { hearOutLargeBodies } from './http/large-bodies.js';
 import { Metrics } from './http/metrics.js';
 import { answerRouterError } from './http/router-errors.js';
 import { Readiness } from './readiness.js';
@@ -70,6 +71,7 @@ export const startProcess = async (config: Config): Promise<RunningProcess> => {
         bodyParser: false,
       },
     );
+    hearOutLargeBodies(adapter.getInstance(), config.BODY_LIMIT_BYTES);
     takeBodies(adapter.getInstance());
     app.connectMicroservice({ strategy: new LogTransport(engines.messaging) });
     countAnswers(app);
