@@ -4,22 +4,28 @@ import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
 import { DepartmentsModule } from '@city311/departments';
 import { IntakeModule } from '@city311/intake';
 import { NotificationsModule } from '@city311/notifications';
-import { API_KEYS, EngineModule, KeyGuard, LOGGER, ProblemFilter, type Logger } from '@city311/platform';
+import {
+  API_KEYS,
+  EngineModule,
+  KeyGuard,
+  LOGGER,
+  ProblemFilter,
+  type Engines,
+  type Logger,
+} from '@city311/platform';
 import { PortalModule } from '@city311/portal';
 import { RoutingModule } from '@city311/routing';
 import type { ApiKeys } from '@city311/vault';
 
-import type { Config, Target } from './config.js';
-import type { EmbeddedEngines } from './engines/embedded.js';
+import type { Config } from './config.js';
 import { Metrics } from './http/metrics.js';
 import { OperationsController } from './http/operations.controller.js';
-import { readStatus } from './http/status.js';
-import { STATUS } from './http/tokens.js';
+import { BACKGROUND_WORK } from './http/tokens.js';
 import { ViewsController } from './http/views.controller.js';
-import type { Readiness } from './readiness.js';
-import { Readiness as ReadinessToken } from './readiness.js';
+import { Readiness } from './readiness.js';
+import type { BackgroundWork } from './threads/background-work.js';
 
-const modulesOf = (target: Target, config: Config): readonly (Type | DynamicModule)[] => {
+const servicesOf = (config: Config): (Type | DynamicModule)[] => {
   const modules = {
     intake: IntakeModule,
     routing: RoutingModule,
@@ -32,21 +38,32 @@ const modulesOf = (target: Target, config: Config): readonly (Type | DynamicModu
     }),
     portal: PortalModule,
   };
-  return target === 'all' ? Object.values(modules) : [modules[target]];
+  return config.TARGET === 'all' ? Object.values(modules) : [modules[config.TARGET]];
 };
 
-/** One process: the engines, what operators ask for, and the services that TARGET names. */
+/** The services that TARGET names, composed for one of the two threads of a process. */
 @Module({})
 export class AppModule {
-  static of(config: Config, engines: EmbeddedEngines, readiness: Readiness): DynamicModule {
+  /** Consumers, views, timers and mail. */
+  static background(config: Config, engines: Engines): DynamicModule {
+    return { module: AppModule, imports: [EngineModule.of(engines), ...servicesOf(config)] };
+  }
+
+  /** Everything that is asked over HTTP, and what operators ask. */
+  static http(
+    config: Config,
+    engines: Engines,
+    readiness: Readiness,
+    background: BackgroundWork,
+  ): DynamicModule {
     return {
       module: AppModule,
-      imports: [EngineModule.of(engines), ...modulesOf(config.TARGET, config)],
+      imports: [EngineModule.of(engines), ...servicesOf(config)],
       controllers: [OperationsController, ViewsController],
       providers: [
         Metrics,
-        { provide: ReadinessToken, useValue: readiness },
-        { provide: STATUS, useValue: () => readStatus(engines) },
+        { provide: Readiness, useValue: readiness },
+        { provide: BACKGROUND_WORK, useValue: background },
         {
           provide: APP_GUARD,
           inject: [API_KEYS, Reflector],

@@ -15,7 +15,12 @@ See it:  ${url}/api/cases/<case number from the answer>
 `;
 
 try {
-  const running = await startProcess(readConfig());
+  const running = await startProcess(readConfig(), (error) => {
+    process.stderr.write(
+      `the background thread broke, so the process ends: ${error.stack ?? error.message}\n`,
+    );
+    process.exit(1);
+  });
   process.stdout.write(greeting(running.url, running.firstKey));
   let stopping = false;
   const stop = (): void => {

@@ -1,11 +1,9 @@
 import 'reflect-metadata';
 
-import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import { LogTransport } from '@city311/messaging';
-import { createLogger, type Logger } from '@city311/platform';
+import { createLogger } from '@city311/platform';
 
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -14,7 +12,10 @@ import { takeBodies } from './http/bodies.js';
 import { hearOutLargeBodies } from './http/large-bodies.js';
 import { Metrics } from './http/metrics.js';
 import { answerRouterError } from './http/router-errors.js';
+import { nestLogger } from './nest-logger.js';
+import { ReadViews } from './engines/read-views.js';
 import { Readiness } from './readiness.js';
+import { BackgroundThread } from './threads/background-thread.js';
 
 export interface RunningProcess {
   /** Where it answers: `http://127.0.0.1:3110`. */
@@ -24,12 +25,6 @@ export interface RunningProcess {
   /** Takes no more requests, finishes what is in hand, closes the engines. */
   stop(): Promise<void>;
 }
-
-const nestLogger = (logger: Logger): LoggerService => ({
-  log: (message) => logger.debug({ message }, 'nest'),
-  error: (message, ...rest) => logger.error({ message, rest }, 'nest'),
-  warn: (message) => logger.warn({ message }, 'nest'),
-});
 
 const countAnswers = (app: NestFastifyApplication): void => {
   const metrics = app.get(Metrics);
@@ -47,11 +42,30 @@ const countAnswers = (app: NestFastifyApplication): void => {
     });
 };
 
-/** Starts what TARGET names on the embedded engines. */
-export const startProcess = async (config: Config): Promise<RunningProcess> => {
+/**
+ * Starts what TARGET names on the embedded engines: HTTP on this thread, all else on a second one, so that a report
+ * is answered while the backlog is worked off.
+ * @param onBroken  the second thread ended by itself; the process should end too and be started again
+ */
+export const startProcess = async (
+  config: Config,
+  onBroken: (error: Error) => void,
+): Promise<RunningProcess> => {
   const logger = createLogger(config.LOG_LEVEL);
-  const engines = await openEmbeddedEngines(config.DATA_DIR, config.CITY, logger);
-  const readiness = new Readiness(() => engines.views.all());
+  const engines = await openEmbeddedEngines(
+    config,
+    logger,
+    { here: false },
+    (opened) => new ReadViews(opened),
+  );
+  const background = new BackgroundThread(
+    config,
+    (view) => {
+      engines.views.applied(view);
+    },
+    onBroken,
+  );
+  const readiness = new Readiness(background);
   try {
     const firstKey =
       (await engines.apiKeys.list()).length === 0
@@ -63,20 +77,14 @@ export const startProcess = async (config: Config): Promise<RunningProcess> => {
       frameworkErrors: answerRouterError,
     });
     const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.of(config, engines, readiness),
+      AppModule.http(config, engines, readiness, background),
       adapter,
-      {
-        logger: nestLogger(logger),
-        abortOnError: false,
-        bodyParser: false,
-      },
+      { logger: nestLogger(logger), abortOnError: false, bodyParser: false },
     );
-    hearOutLargeBodies(adapter.getInstance(), config.BODY_LIMIT_BYTES);
     takeBodies(adapter.getInstance());
-    app.connectMicroservice({ strategy: new LogTransport(engines.messaging) });
+    hearOutLargeBodies(adapter.getInstance(), config.BODY_LIMIT_BYTES);
     countAnswers(app);
-    await app.startAllMicroservices();
-    await app.listen(config.PORT, config.HOST);
+    await Promise.all([app.listen(config.PORT, config.HOST), background.started()]);
     readiness.started();
     return {
       url: await app.getUrl(),
@@ -84,10 +92,12 @@ export const startProcess = async (config: Config): Promise<RunningProcess> => {
       stop: async () => {
         readiness.stopping();
         await app.close();
+        await background.stop();
         await engines.close();
       },
     };
   } catch (error) {
+    await background.stop();
     await engines.close();
     throw error;
   }

@@ -1,11 +1,11 @@
+import type { BackgroundWork } from './threads/background-work.js';
+
 /** What the process still waits for before it may be sent traffic. */
 export class Readiness {
   #started = false;
   #stopping = false;
 
-  constructor(
-    private readonly views: () => readonly { readonly name: string; readonly runner: { ready(): boolean } }[],
-  ) {}
+  constructor(private readonly background: Pick<BackgroundWork, 'waitingFor'>) {}
 
   started(): void {
     this.#started = true;
@@ -15,11 +15,8 @@ export class Readiness {
     this.#stopping = true;
   }
 
-  waitingFor(): readonly string[] {
-    return [
-      ...(this.#started ? [] : ['start']),
-      ...(this.#stopping ? ['stopping'] : []),
-      ...this.views().flatMap(({ name, runner }) => (runner.ready() ? [] : [`view ${name}`])),
-    ];
+  async waitingFor(): Promise<readonly string[]> {
+    if (this.#stopping) return ['stopping'];
+    return [...(this.#started ? [] : ['start']), ...(await this.background.waitingFor())];
   }
 }

@@ -81,6 +81,7 @@ class Service {
       clock,
       city: loadCity('boston'),
       logger,
+      background: { here: true },
     };
     const module = await Test.createTestingModule({
       imports: [EngineModule.of(engines), DepartmentsModule],

@@ -4,6 +4,7 @@ import type { City } from '@city311/city';
 import type { EventStore } from '@city311/eventing';
 import type { TopicReader } from '@city311/messaging';
 import {
+  BACKGROUND,
   CITY,
   CLOCK,
   EVENT_STORE,
@@ -12,6 +13,7 @@ import {
   MESSAGING,
   VAULT,
   viewProvider,
+  type Background,
   type Clock,
   type Logger,
 } from '@city311/platform';
@@ -105,10 +107,11 @@ export class DepartmentsModule implements OnApplicationBootstrap, BeforeApplicat
   constructor(
     @Inject(DUE_TIMERS) private readonly timers: TimerRunner,
     @Inject(INBOX) private readonly inbox: Inbox,
+    @Inject(BACKGROUND) private readonly background: Background,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timers.start();
+    if (this.background.here) this.timers.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

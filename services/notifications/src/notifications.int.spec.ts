@@ -90,6 +90,7 @@ class Service {
       clock,
       city: loadCity('boston'),
       logger,
+      background: { here: true },
     };
     const module = await Test.createTestingModule({
       imports: [

@@ -10,6 +10,7 @@ import type { City } from '@city311/city';
 import { topics } from '@city311/contracts';
 import type { TopicReader } from '@city311/messaging';
 import {
+  BACKGROUND,
   CITY,
   CLOCK,
   EVENT_STORE,
@@ -18,6 +19,7 @@ import {
   MESSAGING,
   VAULT,
   viewProvider,
+  type Background,
   type Clock,
   type Logger,
 } from '@city311/platform';
@@ -36,7 +38,7 @@ import { NoticesController } from './http/notices.controller.js';
 import { SubscriptionsController } from './http/subscriptions.controller.js';
 import { UnsubscribeController } from './http/unsubscribe.controller.js';
 import { createEmlTransport } from './mail/eml-transport.js';
-import type { MailTransport } from './mail/mail.js';
+import { noTransport, type MailTransport } from './mail/mail.js';
 import { createSmtpTransport } from './mail/smtp-transport.js';
 import { Followers } from './policies/followers.js';
 import { TellFollowers } from './policies/tell-followers.js';
@@ -79,6 +81,7 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
     @Inject(NOTICE_TIMERS) private readonly timers: TimerRunner,
     @Inject(MAIL_ROOM) private readonly mailRoom: MailRoom,
     @Inject(MAIL_TRANSPORT) private readonly transport: MailTransport,
+    @Inject(BACKGROUND) private readonly background: Background,
   ) {}
 
   static with(options: NotificationsOptions): DynamicModule {
@@ -105,10 +108,13 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
         },
         {
           provide: MAIL_TRANSPORT,
-          useFactory: () =>
-            options.smtpUrl === undefined
-              ? createEmlTransport(options.mailFolder)
-              : createSmtpTransport(options.smtpUrl),
+          inject: [BACKGROUND],
+          useFactory: ({ here }: Background) =>
+            !here
+              ? noTransport
+              : options.smtpUrl === undefined
+                ? createEmlTransport(options.mailFolder)
+                : createSmtpTransport(options.smtpUrl),
         },
         {
           provide: MAIL_ROOM,
@@ -182,7 +188,7 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
   }
 
   onApplicationBootstrap(): void {
-    this.timers.start();
+    if (this.background.here) this.timers.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -70,6 +70,7 @@ const startRouting = async (folder: string, keyName = 'desk') => {
     clock,
     city,
     logger,
+    background: { here: true },
   };
   const module = await Test.createTestingModule({
     imports: [EngineModule.of(engines), RoutingModule],

@@ -4,12 +4,14 @@ import type { City } from '@city311/city';
 import type { EventStore } from '@city311/eventing';
 import type { TopicReader } from '@city311/messaging';
 import {
+  BACKGROUND,
   CITY,
   CLOCK,
   EVENT_STORE,
   LOGGER,
   MESSAGING,
   viewProvider,
+  type Background,
   type Clock,
   type Logger,
 } from '@city311/platform';
@@ -105,9 +107,11 @@ export class RoutingModule implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(OPEN_CASES) private readonly openCases: OpenCases,
     @Inject(CITY) private readonly city: City,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(BACKGROUND) private readonly background: Background,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (!this.background.here) return;
     await this.ruleSets.publish();
     this.#refill = refillOpenCases(this.cases, this.openCases, this.city, this.#stop.signal).catch(
       (error: unknown) => {

@@ -2,28 +2,49 @@ import { mkdirSync } from 'node:fs';
 
 import { loadCity } from '@city311/city';
 import { openSqliteEventStore, type EventStore } from '@city311/eventing';
-import { createLogMessaging, openSqliteConsumerState, type Messaging } from '@city311/messaging';
-import { systemClock, type Engines, type Logger } from '@city311/platform';
-import { openSqliteViewStore } from '@city311/read-models';
-import { openSqliteLeases } from '@city311/scheduling';
+import {
+  createLogMessaging,
+  openSqliteConsumerState,
+  type Messaging,
+  type TopicReader,
+} from '@city311/messaging';
+import {
+  systemClock,
+  type Background,
+  type Engines,
+  type Logger,
+  type ViewRegistry,
+} from '@city311/platform';
+import { openSqliteViewStore, type ViewStore } from '@city311/read-models';
+import { openSqliteLeases, type Leases } from '@city311/scheduling';
 import { openSqliteApiKeys, openSqliteVault } from '@city311/vault';
 
+import type { Config } from '../config.js';
 import { topicSources } from '../topic-sources.js';
-import { RunningViews } from './view-registry.js';
 
-export interface EmbeddedEngines extends Engines {
+export interface OpenedForViews {
+  readonly viewStore: ViewStore;
+  readonly reader: TopicReader;
+  readonly leases: Leases;
+}
+
+export interface EmbeddedEngines<Views extends ViewRegistry> extends Engines {
   readonly store: EventStore;
   readonly messaging: Messaging;
-  readonly views: RunningViews;
+  readonly views: Views;
   close(): Promise<void>;
 }
 
-/** All ports on SQLite files in one folder, made where they are missing. Several processes may share the folder. */
-export const openEmbeddedEngines = async (
-  folder: string,
-  cityId: string,
+/**
+ * All ports on SQLite files in DATA_DIR, made where they are missing. Several threads and processes may open the
+ * same folder; the first one writes the log for all.
+ */
+export const openEmbeddedEngines = async <Views extends ViewRegistry & { stop(): Promise<void> }>(
+  { DATA_DIR: folder, CITY: cityId }: Config,
   logger: Logger,
-): Promise<EmbeddedEngines> => {
+  background: Background,
+  makeViews: (opened: OpenedForViews) => Views,
+): Promise<EmbeddedEngines<Views>> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const city = loadCity(cityId);
   const store = await openSqliteEventStore({ folder });
@@ -31,9 +52,9 @@ export const openEmbeddedEngines = async (
   const leases = openSqliteLeases({ folder });
   const vault = await openSqliteVault({ folder });
   const apiKeys = await openSqliteApiKeys({ folder });
-  const viewStore = await openSqliteViewStore({ folder });
+  const viewStore = openSqliteViewStore({ folder });
   const messaging = createLogMessaging({ store, sources: topicSources, state, logger });
-  const views = new RunningViews(viewStore, messaging.reader, leases, logger);
+  const views = makeViews({ viewStore, reader: messaging.reader, leases });
   return {
     store,
     messaging,
@@ -46,6 +67,7 @@ export const openEmbeddedEngines = async (
     clock: systemClock,
     city,
     logger,
+    background,
     close: async () => {
       await messaging.close();
       await views.stop();

@@ -4,8 +4,9 @@ import { Roles } from '@city311/platform';
 
 import { Readiness } from '../readiness.js';
 import { Metrics } from './metrics.js';
+import type { BackgroundWork } from '../threads/background-work.js';
 import type { Status } from './status.js';
-import { STATUS } from './tokens.js';
+import { BACKGROUND_WORK } from './tokens.js';
 
 interface Reply {
   status(code: number): Reply;
@@ -17,7 +18,7 @@ export class OperationsController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(STATUS) private readonly readStatus: () => Promise<Status>,
+    @Inject(BACKGROUND_WORK) private readonly background: BackgroundWork,
   ) {}
 
   @Get('health/live')
@@ -27,8 +28,8 @@ export class OperationsController {
 
   @Get('health/ready')
   @HttpCode(200)
-  ready(@Res({ passthrough: true }) reply: Reply): object {
-    const waitingFor = this.readiness.waitingFor();
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
+    const waitingFor = await this.readiness.waitingFor();
     if (waitingFor.length > 0) reply.status(503);
     return { ready: waitingFor.length === 0, waitingFor };
   }
@@ -36,12 +37,12 @@ export class OperationsController {
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   async scrape(): Promise<string> {
-    return this.metrics.text(await this.readStatus());
+    return this.metrics.text(await this.background.status());
   }
 
   @Get('api/status')
   @Roles('operator', 'importer')
   status(): Promise<Status> {
-    return this.readStatus();
+    return this.background.status();
   }
 }

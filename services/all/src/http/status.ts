@@ -2,6 +2,7 @@ import type { Category } from '@city311/kernel';
 
 import { topicSources } from '../topic-sources.js';
 import type { EmbeddedEngines } from '../engines/embedded.js';
+import type { RunningViews } from '../engines/running-views.js';
 
 export interface GroupLine {
   readonly group: string;
@@ -19,7 +20,11 @@ export interface Status {
 const lagLimit = 10_000;
 
 /** Where every consumer group and view of this process stands. Lags above the limit are told as the limit. */
-export const readStatus = async ({ messaging, views, store }: EmbeddedEngines): Promise<Status> => {
+export const readStatus = async ({
+  messaging,
+  views,
+  store,
+}: EmbeddedEngines<RunningViews>): Promise<Status> => {
   const before = await store.head();
   const groups = await messaging.groups();
   const viewLines = await Promise.all(

@@ -1,1 +1,1 @@
-export const STATUS = Symbol('Status');
+export const BACKGROUND_WORK = Symbol('BackgroundWork');

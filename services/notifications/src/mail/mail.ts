@@ -25,3 +25,12 @@ export interface MailTransport {
   send(mails: readonly Mail[]): Promise<readonly Delivery[]>;
   close(): Promise<void>;
 }
+
+/** For the thread that serves HTTP: mail leaves from the background thread only. */
+export const noTransport: MailTransport = {
+  send: (mails) =>
+    Promise.resolve(
+      mails.map(() => ({ outcome: 'failed', reason: 'no mail leaves from this thread', permanent: false })),
+    ),
+  close: () => Promise.resolve(),
+};

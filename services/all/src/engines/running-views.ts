@@ -1,9 +1,9 @@
-import type { TopicReader } from '@city311/messaging';
 import type { Logger, ViewRegistration, ViewRegistry } from '@city311/platform';
-import { runView, type View, type ViewRunner, type ViewStore } from '@city311/read-models';
-import { processHolder, type Leases } from '@city311/scheduling';
+import { runView, type View, type ViewRunner } from '@city311/read-models';
+import { processHolder } from '@city311/scheduling';
 
 import { holdLease, type HeldLease } from './held-lease.js';
+import type { OpenedForViews } from './embedded.js';
 
 const leaseMs = 10_000;
 
@@ -13,36 +13,37 @@ export interface Running {
   readonly runner: Pick<ViewRunner<object>, 'ready' | 'status' | 'retryParked' | 'rebuild' | 'stop'>;
 }
 
-/** Runs the views of this process, each under its lease, so that one process alone fills it. */
+/** Fills the views of this process, each under its lease, so that one process alone fills it. */
 export class RunningViews implements ViewRegistry {
   readonly #running: Running[] = [];
   readonly #leases: HeldLease[] = [];
 
   constructor(
-    private readonly store: ViewStore,
-    private readonly reader: TopicReader,
-    private readonly leases: Leases,
+    private readonly opened: OpenedForViews,
     private readonly logger: Logger,
+    private readonly onApplied: (view: string) => void,
   ) {}
 
-  async open<Doc extends object>({
-    projection,
-    topic,
-    prepare,
-    onApplied,
-  }: ViewRegistration<Doc>): Promise<View<Doc>> {
+  async open<Doc extends object>(registration: ViewRegistration<Doc>): Promise<View<Doc>> {
+    const { projection, topic, prepare } = registration;
     const { name } = projection.view;
-    const lease = await holdLease(this.leases, `view:${name}`, processHolder(), leaseMs);
+    const { viewStore, reader, leases } = this.opened;
+    const lease = await holdLease(leases, `view:${name}`, processHolder(), leaseMs);
     this.#leases.push(lease);
     const runner = await runView({
-      store: this.store,
+      store: viewStore,
       projection,
-      reader: this.reader,
+      reader,
       topics: [topic],
       lease,
       ...(prepare === undefined ? {} : { prepare }),
-      ...(onApplied === undefined ? {} : { onApplied }),
-      onRetry: (error) => this.logger.warn({ err: error, view: name }, 'a view tries again'),
+      onApplied: () => {
+        registration.onApplied?.();
+        this.onApplied(name);
+      },
+      onRetry: (error) => {
+        this.logger.warn({ err: error, view: name }, 'a view tries again');
+      },
     });
     this.#running.push({ name, topic, runner });
     return runner.view;

@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+
+import { NestFactory } from '@nestjs/core';
+
+import { LogTransport } from '@city311/messaging';
+import { createLogger } from '@city311/platform';
+
+import { AppModule } from '../app.module.js';
+import type { Config } from '../config.js';
+import { openEmbeddedEngines } from '../engines/embedded.js';
+import { RunningViews, type Running } from '../engines/running-views.js';
+import { readStatus } from '../http/status.js';
+import { nestLogger } from '../nest-logger.js';
+import type { BackgroundWork } from './background-work.js';
+
+/** Starts consumers, views, timers and mail of what TARGET names, without HTTP. */
+export const startBackground = async (
+  config: Config,
+  onApplied: (view: string) => void,
+): Promise<BackgroundWork> => {
+  const logger = createLogger(config.LOG_LEVEL);
+  const engines = await openEmbeddedEngines(
+    config,
+    logger,
+    { here: true },
+    (opened) => new RunningViews(opened, logger, onApplied),
+  );
+  try {
+    const app = await NestFactory.createMicroservice(AppModule.background(config, engines), {
+      strategy: new LogTransport(engines.messaging),
+      logger: nestLogger(logger),
+      abortOnError: false,
+    });
+    await app.listen();
+    const named = (name: string): Running | undefined => engines.views.all().find((one) => one.name === name);
+    return {
+      status: () => readStatus(engines),
+      waitingFor: () =>
+        Promise.resolve(
+          engines.views.all().flatMap(({ name, runner }) => (runner.ready() ? [] : [`view ${name}`])),
+        ),
+      views: () => Promise.all(engines.views.all().map(({ runner }) => runner.status())),
+      rebuild: async (view) => (await named(view)?.runner.rebuild()) ?? null,
+      retry: async (view) => (await named(view)?.runner.retryParked()) ?? null,
+      stop: async () => {
+        await app.close();
+        await engines.close();
+      },
+    };
+  } catch (error) {
+    await engines.close();
+    throw error;
+  }
+};

@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import type { Config } from '../config.js';
+import type { FromBackground, ToBackground } from './background-work.js';
+import { startBackground } from './background.js';
+
+const port = parentPort;
+if (port === null) throw new Error('this is the entry of a worker thread');
+const tell = (message: FromBackground): void => {
+  port.postMessage(message);
+};
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+try {
+  const work = await startBackground(workerData as Config, (view) => {
+    tell({ kind: 'applied', view });
+  });
+  const answer = async ({ id, method, args: [view = ''] }: ToBackground): Promise<void> => {
+    try {
+      tell({ kind: 'answer', id, result: await work[method](view) });
+      if (method === 'stop') port.close();
+    } catch (error) {
+      tell({ kind: 'failed', id, error: asError(error) });
+    }
+  };
+  port.on('message', (message: ToBackground) => void answer(message));
+  tell({ kind: 'started' });
+} catch (error) {
+  tell({ kind: 'failed', id: null, error: asError(error) });
+  port.close();
+}
