@@ -124,28 +124,27 @@ describe('Bad input', () => {
     });
     expect(status).toBe(400);
     const paths = itemsOf(body, 'faults').map(({ path }) => textOf(path));
-    expect(paths).toEqual(
-      expect.arrayContaining([
-        'specversion',
-        'id',
-        'source',
-        'time',
-        'data.serviceCode',
-        'data.title',
-        'data.description',
-        'data.language',
-        'data.visibility',
-        'data.location.latitude',
-        'data.location.longitude',
-        'data.contact.email',
-        'data.contact.phone',
-        'data.contact.consent',
-        'data.answers.0.code',
-        'data.answers.0.value',
-        'data.media.0.url',
-        'data.colour',
-      ]),
-    );
+    const wanted = [
+      'specversion',
+      'id',
+      'source',
+      'time',
+      'data.serviceCode',
+      'data.title',
+      'data.description',
+      'data.language',
+      'data.visibility',
+      'data.location.latitude',
+      'data.location.longitude',
+      'data.contact.email',
+      'data.contact.phone',
+      'data.contact.consent',
+      'data.answers.0.code',
+      'data.answers.0.value',
+      'data.media.0.url',
+      'data.colour',
+    ];
+    expect(wanted.filter((path) => !paths.includes(path))).toEqual([]);
   });
 
   it('is refused item by item in a batch, and the sound items are taken', async () => {
@@ -225,6 +224,23 @@ describe('Bad input', () => {
       expect(came).toEqual({ description: text, title, address, csvTitle: title, csvLocation: address });
     }
   }, 60_000);
+
+  it('never stands in the log in clear where a person typed it', async () => {
+    const secret = 'my-neighbour-at-number-seven';
+    const answers = [
+      { code: 'who', value: secret },
+      { code: 'whom', value: [secret, secret] },
+    ];
+    const texts = {
+      description: secret,
+      title: secret,
+      contact: { firstName: secret, email: `${secret}@example.org` },
+    };
+    const { status } = await submit('typed', { ...reportData, ...texts, answers });
+    expect(status).toBe(201);
+    expect(await untilDrained(client)).toBe(true);
+    expect(JSON.stringify(await readLog(dataDir))).not.toContain(secret);
+  });
 
   it(`gets a 2xx or a well-formed 4xx, ${rounds} times over`, async () => {
     const random = randomOf(seed);

@@ -13,11 +13,12 @@ import {
   IsOptional,
   Matches,
   MaxLength,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
-import { CleanText } from '@city311/platform';
+import { CleanText, textFault } from '@city311/platform';
 
 export class LocationDto {
   @ValidateIf((location: LocationDto) => location.latitude !== undefined || location.longitude !== undefined)
@@ -46,14 +47,27 @@ export class ContactDto {
   @IsOptional() @IsBoolean() readonly consent?: boolean;
 }
 
+const answerFault = (value: unknown): string | null => {
+  if (!Array.isArray(value))
+    return typeof value === 'string' ? textFault(value, 4000) : 'must be text or a list of texts';
+  if (value.length > 50) return 'must have at most 50 items';
+  return value.map((item) => textFault(item, 200)).find((fault) => fault !== null) ?? null;
+};
+
+/** What a person typed, or the keys of what they chose. Two conditional rules on one member would cancel each other out. */
+const IsAnswer = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isAnswer',
+    validator: {
+      validate: (value: unknown): boolean => answerFault(value) === null,
+      defaultMessage: (args) => answerFault(args?.value) ?? 'must be an answer',
+    },
+  });
+
 export class AnswerDto {
   @CleanText(100) readonly code!: string;
 
-  @ValidateIf((answer: AnswerDto) => !Array.isArray(answer.value))
-  @CleanText(4000)
-  @ValidateIf((answer: AnswerDto) => Array.isArray(answer.value))
-  @ArrayMaxSize(50)
-  @CleanText(200, { each: true })
+  @IsAnswer()
   readonly value!: string | readonly string[];
 }
 

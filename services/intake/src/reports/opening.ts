@@ -24,10 +24,13 @@ const protectAnswers = (
 ): Promise<Answer[]> =>
   Promise.all(
     report.answers.map(async ({ code, value }): Promise<Answer> => {
-      if (typeof value !== 'string') return { code, choice: value };
-      const question = service.questions.find((asked) => asked.code === code);
-      const chosen = question?.values.some((known) => known.key === value) === true;
-      return chosen ? { code, choice: [value] } : { code, text: await vault.protectWritten(author, value) };
+      const known =
+        service.questions.find((asked) => asked.code === code)?.values.map(({ key }) => key) ?? [];
+      const given = typeof value === 'string' ? [value] : value;
+      // What is not on the question's own list was typed by a person, in a list or not.
+      return given.every((one) => known.includes(one)) && known.length > 0
+        ? { code, choice: given }
+        : { code, text: await vault.protectWritten(author, given.join(', ')) };
     }),
   );
 
