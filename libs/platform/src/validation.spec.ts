@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
-import { IsObject, IsOptional, MaxLength, ValidateNested } from 'class-validator';
+import { IsObject, MaxLength, ValidateNested } from 'class-validator';
 
+import { IfGiven } from './if-given.js';
 import { faultsOf } from './validation.js';
 
 class Inner {
   constructor(readonly name?: string) {}
 }
-for (const rule of [IsOptional(), MaxLength(3)]) rule(Inner.prototype, 'name');
+for (const rule of [IfGiven(), MaxLength(3)]) rule(Inner.prototype, 'name');
 
 class Outer {
   constructor(readonly inner?: Inner) {}
 }
-for (const rule of [IsOptional(), IsObject(), ValidateNested(), Type(() => Inner)])
+for (const rule of [IfGiven(), IsObject(), ValidateNested(), Type(() => Inner)])
   rule(Outer.prototype, 'inner');
 
 const pathsOf = (json: string): readonly string[] =>
@@ -22,6 +23,11 @@ describe('The faults of a body', () => {
   it('are none where it has the shape', () => {
     expect(pathsOf('{"inner":{"name":"abc"}}')).toEqual([]);
     expect(pathsOf('{}')).toEqual([]);
+  });
+
+  it('know a null where a member may be left out', () => {
+    expect(pathsOf('{"inner":null}')).toEqual(expect.arrayContaining(['inner']));
+    expect(pathsOf('{"inner":{"name":null}}')).toEqual(['inner.name']);
   });
 
   it('name every member by its path, within others too', () => {

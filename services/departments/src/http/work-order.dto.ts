@@ -6,14 +6,13 @@ import {
   IsIn,
   IsISO8601,
   IsNotEmpty,
-  IsOptional,
   IsUrl,
   Matches,
   ValidateNested,
 } from 'class-validator';
 
 import type { Outcome } from '@city311/kernel';
-import { CleanText } from '@city311/platform';
+import { CleanText, IfGiven } from '@city311/platform';
 
 export const outcomes: readonly Outcome[] = [
   'resolved',
@@ -30,7 +29,7 @@ const webAddress = { protocols: ['http', 'https'], require_protocol: true, requi
 
 /** Body of accept, start and resume; `at` for history only. */
 export class MoveDto {
-  @IsOptional() @IsISO8601({ strict: true }) readonly at?: string;
+  @IfGiven() @IsISO8601({ strict: true }) readonly at?: string;
 }
 
 export class ClaimDto extends MoveDto {
@@ -55,15 +54,15 @@ export class PhotoDto {
 
 export class CompleteDto extends MoveDto {
   @IsIn(outcomes) readonly outcome!: Outcome;
-  @IsOptional() @CleanText(300) readonly outcomeLabel?: string;
-  @IsOptional() @CleanText(8000) readonly text?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(300) readonly outcomeLabel?: string;
+  @IfGiven() @CleanText(8000) readonly text?: string;
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(10)
   @ValidateNested({ each: true })
   @Type(() => PhotoDto)
   readonly media?: readonly PhotoDto[];
-  @IsOptional() @CleanText(300) readonly stamp?: string;
+  @IfGiven() @CleanText(300) readonly stamp?: string;
 }
 
 const statusPattern =
@@ -71,20 +70,20 @@ const statusPattern =
 
 /** Query of the inbox. */
 export class InboxDto {
-  @IsOptional() @CleanText(60) readonly department?: string;
-  @IsOptional() @CleanText(200) readonly queue?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(60) readonly department?: string;
+  @IfGiven() @CleanText(200) readonly queue?: string;
+  @IfGiven()
   @Matches(statusPattern, { message: 'must be a comma-separated list of statuses' })
   readonly status?: string;
-  @IsOptional() @Matches(/^\d{12}$/, { message: 'must be a case number' }) readonly caseNumber?: string;
-  @IsOptional() @IsBooleanString() readonly overdue?: string;
-  @IsOptional() @IsIn(['number', 'due']) readonly order?: 'number' | 'due';
-  @IsOptional() @IsBooleanString() readonly follow?: string;
-  @IsOptional()
+  @IfGiven() @Matches(/^\d{12}$/, { message: 'must be a case number' }) readonly caseNumber?: string;
+  @IfGiven() @IsBooleanString() readonly overdue?: string;
+  @IfGiven() @IsIn(['number', 'due']) readonly order?: 'number' | 'due';
+  @IfGiven() @IsBooleanString() readonly follow?: string;
+  @IfGiven()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
   readonly limit?: string;
-  @IsOptional() @CleanText(1000) readonly cursor?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(1000) readonly cursor?: string;
+  @IfGiven()
   @Matches(/^([0-9]|[12]\d|30)$/, { message: 'must be seconds from 0 to 30' })
   readonly wait?: string;
 }

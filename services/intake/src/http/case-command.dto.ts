@@ -1,7 +1,7 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 
 import type { Outcome } from '@city311/kernel';
-import { CleanText } from '@city311/platform';
+import { CleanText, IfGiven } from '@city311/platform';
 
 export const outcomes: readonly Outcome[] = [
   'resolved',
@@ -28,6 +28,6 @@ export class ReferDto {
 
 export class CloseDto {
   @IsIn(outcomes) readonly outcome!: Outcome;
-  @IsOptional() @CleanText(200) readonly outcomeLabel?: string;
-  @IsOptional() @CleanText(4000) readonly text?: string;
+  @IfGiven() @CleanText(200) readonly outcomeLabel?: string;
+  @IfGiven() @CleanText(4000) readonly text?: string;
 }

@@ -10,7 +10,6 @@ import {
   IsLongitude,
   IsNumber,
   IsObject,
-  IsOptional,
   Matches,
   MaxLength,
   ValidateBy,
@@ -18,7 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-import { CleanText, textFault } from '@city311/platform';
+import { CleanText, IfGiven, textFault } from '@city311/platform';
 
 export class LocationDto {
   @ValidateIf((location: LocationDto) => location.latitude !== undefined || location.longitude !== undefined)
@@ -31,20 +30,20 @@ export class LocationDto {
   @IsLongitude()
   readonly longitude?: number;
 
-  @IsOptional() @CleanText(300) readonly address?: string;
-  @IsOptional() @CleanText(200) readonly street?: string;
-  @IsOptional() @CleanText(12) readonly zip?: string;
-  @IsOptional() @CleanText(60) readonly addressId?: string;
+  @IfGiven() @CleanText(300) readonly address?: string;
+  @IfGiven() @CleanText(200) readonly street?: string;
+  @IfGiven() @CleanText(12) readonly zip?: string;
+  @IfGiven() @CleanText(60) readonly addressId?: string;
 }
 
 export class ContactDto {
-  @IsOptional() @CleanText(254) @IsEmail() readonly email?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(254) @IsEmail() readonly email?: string;
+  @IfGiven()
   @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
   readonly phone?: string;
-  @IsOptional() @CleanText(100) readonly firstName?: string;
-  @IsOptional() @CleanText(100) readonly lastName?: string;
-  @IsOptional() @IsBoolean() readonly consent?: boolean;
+  @IfGiven() @CleanText(100) readonly firstName?: string;
+  @IfGiven() @CleanText(100) readonly lastName?: string;
+  @IfGiven() @IsBoolean() readonly consent?: boolean;
 }
 
 const answerFault = (value: unknown): string | null => {
@@ -90,53 +89,53 @@ export class ImportedDto {
   @IsISO8601({ strict: true })
   readonly dueAt!: string | null;
   @IsObject() readonly districts!: Readonly<Record<string, string>>;
-  @IsOptional() @IsBoolean() readonly placePublished?: boolean;
+  @IfGiven() @IsBoolean() readonly placePublished?: boolean;
 }
 
 /** Data of `city311.report.submitted.v1`. */
 export class ReportSubmittedDto {
   @CleanText(300) readonly serviceCode!: string;
-  @IsOptional() @CleanText(500) readonly title?: string;
-  @IsOptional() @CleanText(4000) readonly description?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(500) readonly title?: string;
+  @IfGiven() @CleanText(4000) readonly description?: string;
+  @IfGiven()
   @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { message: 'must be a language tag such as "en"' })
   readonly language?: string;
-  @IsOptional() @IsIn(['public', 'staff', 'confidential']) readonly visibility?:
+  @IfGiven() @IsIn(['public', 'staff', 'confidential']) readonly visibility?:
     'public' | 'staff' | 'confidential';
-  @IsOptional() @CleanText(60) readonly channel?: string;
-  @IsOptional() @IsObject() @ValidateNested() @Type(() => LocationDto) readonly location?: LocationDto;
-  @IsOptional() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
-  @IsOptional()
+  @IfGiven() @CleanText(60) readonly channel?: string;
+  @IfGiven() @IsObject() @ValidateNested() @Type(() => LocationDto) readonly location?: LocationDto;
+  @IfGiven() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
   @Type(() => AnswerDto)
   readonly answers?: readonly AnswerDto[];
-  @IsOptional()
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(10)
   @ValidateNested({ each: true })
   @Type(() => MediaDto)
   readonly media?: readonly MediaDto[];
-  @IsOptional()
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(10)
   @ValidateNested({ each: true })
   @Type(() => ReferenceDto)
   readonly externalReferences?: readonly ReferenceDto[];
-  @IsOptional() @IsObject() @ValidateNested() @Type(() => ImportedDto) readonly imported?: ImportedDto;
+  @IfGiven() @IsObject() @ValidateNested() @Type(() => ImportedDto) readonly imported?: ImportedDto;
 }
 
 class OnCaseDto {
   @CleanText(100) readonly caseNumber!: string;
-  @IsOptional() @MaxLength(100) readonly trackingSecret?: string;
+  @IfGiven() @MaxLength(100) readonly trackingSecret?: string;
 }
 
 /** Data of `city311.report.commented.v1`. */
 export class ReportCommentedDto extends OnCaseDto {
   @CleanText(4000) readonly text!: string;
-  @IsOptional() @IsIn(['public', 'internal']) readonly visibility?: 'public' | 'internal';
-  @IsOptional() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
+  @IfGiven() @IsIn(['public', 'internal']) readonly visibility?: 'public' | 'internal';
+  @IfGiven() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
 }
 
 /** Data of `city311.report.photo-added.v1`. */
@@ -146,13 +145,13 @@ export class PhotoAddedDto extends OnCaseDto {
 
 /** Data of `city311.report.withdrawn.v1`. */
 export class ReportWithdrawnDto extends OnCaseDto {
-  @IsOptional() @CleanText(4000) readonly reason?: string;
+  @IfGiven() @CleanText(4000) readonly reason?: string;
 }
 
 /** Data of `city311.report.reopened.v1`. */
 export class ReportReopenedDto extends OnCaseDto {
-  @IsOptional() @CleanText(4000) readonly reason?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(4000) readonly reason?: string;
+  @IfGiven()
   @ValidateIf((reopened: ReportReopenedDto) => reopened.dueAt !== null)
   @IsISO8601({ strict: true })
   readonly dueAt?: string | null;

@@ -5,23 +5,22 @@ import {
   IsIn,
   IsNotEmptyObject,
   IsObject,
-  IsOptional,
   Matches,
   ValidateNested,
 } from 'class-validator';
 
-import { CleanText } from '@city311/platform';
+import { CleanText, IfGiven } from '@city311/platform';
 
 export class FollowerDto {
   @CleanText(254) @IsEmail() readonly email!: string;
-  @IsOptional()
+  @IfGiven()
   @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
   readonly phone?: string;
-  @IsOptional() @CleanText(100) readonly firstName?: string;
-  @IsOptional() @CleanText(100) readonly lastName?: string;
+  @IfGiven() @CleanText(100) readonly firstName?: string;
+  @IfGiven() @CleanText(100) readonly lastName?: string;
   @IsIn([true], { message: 'must be true: nobody gets messages without agreeing to it' })
   readonly consent!: true;
-  @IsOptional()
+  @IfGiven()
   @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { message: 'must be a language tag such as "en"' })
   readonly language?: string;
 }
@@ -43,12 +42,12 @@ export class OfCaseDto {
 }
 
 export class NoticeQueryDto {
-  @IsOptional() @Matches(caseNumber, { message: 'must be a case number' }) readonly caseNumber?: string;
-  @IsOptional()
+  @IfGiven() @Matches(caseNumber, { message: 'must be a case number' }) readonly caseNumber?: string;
+  @IfGiven()
   @IsIn(['queued', 'sent', 'failed', 'uncertain', 'suppressed', 'given-up'])
   readonly status?: string;
-  @IsOptional()
+  @IfGiven()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
   readonly limit?: string;
-  @IsOptional() @CleanText(1000) readonly cursor?: string;
+  @IfGiven() @CleanText(1000) readonly cursor?: string;
 }

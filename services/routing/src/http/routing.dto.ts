@@ -1,14 +1,14 @@
-import { IsNotEmpty, IsOptional, Matches } from 'class-validator';
+import { IsNotEmpty, Matches } from 'class-validator';
 
-import { CleanText } from '@city311/platform';
+import { CleanText, IfGiven } from '@city311/platform';
 
 /** Query of the triage queue. */
 export class TriageQueryDto {
-  @IsOptional() @CleanText(200) readonly queue?: string;
-  @IsOptional()
+  @IfGiven() @CleanText(200) readonly queue?: string;
+  @IfGiven()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
   readonly limit?: string;
-  @IsOptional() @CleanText(1000) readonly cursor?: string;
+  @IfGiven() @CleanText(1000) readonly cursor?: string;
 }
 
 /** An operator says whose work a case is. */
@@ -16,5 +16,5 @@ export class OverrideDto {
   @IsNotEmpty() @CleanText(60) readonly departmentId!: string;
   @IsNotEmpty() @CleanText(200) readonly queue!: string;
   /** Service by whose level and priority the work is to be done; the case's own where absent. */
-  @IsOptional() @CleanText(300) readonly serviceCode?: string;
+  @IfGiven() @CleanText(300) readonly serviceCode?: string;
 }
