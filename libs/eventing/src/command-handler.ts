@@ -2,15 +2,26 @@ import type { Command, Decider, DomainEvent, RecordedEvent, Refusal, StreamName 
 
 import { BoundedCache } from './bounded-cache.js';
 import { EventTooLargeError, VersionConflictError } from './errors.js';
-import { newEventId } from './event-id.js';
 import type { EventStore, NewEvent } from './event-store.js';
 import type { CommandContext, CommandHandler, EventCodec, Handled } from './handle.js';
+import { stamp } from './stamp.js';
 
-export interface CommandItem<Cmd> {
+export interface CommandOptions {
+  /**
+   * The stream is nearly always new: decide on the initial state without reading. Where it exists after all, or the
+   * decision appends nothing, it is read and decided again as usual.
+   */
+  readonly assumeNew?: boolean;
+}
+
+export interface CommandItem<Cmd> extends CommandOptions {
   readonly stream: StreamName;
   readonly command: Cmd;
   readonly context: CommandContext;
 }
+
+export type BatchResult<State, Event, No extends Refusal> =
+  Handled<State, Event, No> | { readonly outcome: 'failed'; readonly error: unknown };
 
 export interface BatchCommandHandler<
   State,
@@ -18,16 +29,24 @@ export interface BatchCommandHandler<
   Event extends DomainEvent,
   No extends Refusal,
 > extends CommandHandler<State, Cmd, Event, No> {
+  handle(
+    stream: StreamName,
+    command: Cmd,
+    context: CommandContext,
+    options?: CommandOptions,
+  ): Promise<Handled<State, Event, No>>;
   /**
    * As `handle` for each item, with one read for all streams that are not known yet and appends side by side.
    * Results stand in the order of the items; commands on one stream are decided in that order. Never rejects:
    * what `handle` would throw is a result of its own.
    */
-  handleMany(
-    items: readonly CommandItem<Cmd>[],
-  ): Promise<
-    readonly (Handled<State, Event, No> | { readonly outcome: 'failed'; readonly error: unknown })[]
-  >;
+  handleMany(items: readonly CommandItem<Cmd>[]): Promise<readonly BatchResult<State, Event, No>[]>;
+  /**
+   * Takes over the state of a stream that was appended to past this handler, so that the next command needs no read.
+   * `state` must be the fold of all events up to `revision`, for that is what the next command is decided on; one
+   * that is only out of date does no harm. An older revision than the one kept is passed over.
+   */
+  remember(stream: StreamName, state: State, revision: number): void;
 }
 
 export interface CommandHandlerOptions {
@@ -45,25 +64,9 @@ interface Loaded<State> {
 interface Waiting<State, Cmd, Event, No extends Refusal> {
   readonly command: Cmd;
   readonly context: CommandContext;
-  readonly resolve: (handled: Handled<State, Event, No>) => void;
-  readonly reject: (error: unknown) => void;
+  /** Called once. */
+  readonly done: (result: BatchResult<State, Event, No>) => void;
 }
-
-const stamp = (event: { type: string; data: unknown }, context: CommandContext): NewEvent => ({
-  id: newEventId(),
-  type: event.type,
-  source: context.source,
-  subject: context.subject,
-  time: context.time,
-  actor: context.actor,
-  ...(context.channel === undefined ? {} : { channel: context.channel }),
-  jurisdiction: context.jurisdiction,
-  imported: context.imported,
-  correlationId: context.correlationId,
-  ...(context.causationId === undefined ? {} : { causationId: context.causationId }),
-  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
-  data: event.data,
-});
 
 const revisionNumber = (revision: number | 'no-stream'): number => (revision === 'no-stream' ? -1 : revision);
 
@@ -85,6 +88,7 @@ export const createCommandHandler = <
   { maxTries = 5, cachedStreams = 10_000 }: CommandHandlerOptions = {},
 ): BatchCommandHandler<State, Cmd, Event, No> => {
   type Item = Waiting<State, Cmd, Event, No>;
+  type Result = BatchResult<State, Event, No>;
   const cache = new BoundedCache<StreamName, Loaded<State>>(cachedStreams);
   const waiting = new Map<StreamName, Item[]>();
 
@@ -98,52 +102,54 @@ export const createCommandHandler = <
   };
 
   const initial: Loaded<State> = { state: decider.initialState, revision: 'no-stream' };
+  /** As `initial`, but nobody has looked. */
+  const assumed: Loaded<State> = { ...initial };
+
   const load = async (stream: StreamName): Promise<Loaded<State>> => {
     const loaded = replay(initial, await store.readStream(stream));
     if (loaded.revision !== 'no-stream') cache.set(stream, loaded);
     return loaded;
   };
 
-  /** Decides all items one after another; `settle` tells each what became of it once the events are safe. */
+  /** Decides all items one after another; the results count once the events are safe. */
   const decideAll = (items: readonly Item[], from: Loaded<State>) => {
     let { state } = from;
     let revision = revisionNumber(from.revision);
     const events: NewEvent[] = [];
-    const answers: (() => void)[] = [];
-    for (const { command, context, resolve, reject } of items) {
+    const results: Result[] = [];
+    for (const { command, context } of items) {
       try {
         const decision = decider.decide(command, state);
         if (decision.outcome === 'refused') {
-          const refused = { outcome: 'refused', refusal: decision.refusal, state } as const;
-          answers.push(() => {
-            resolve(refused);
-          });
+          results.push({ outcome: 'refused', refusal: decision.refusal, state });
           continue;
         }
         let after = state;
-        const stamped = decision.events.map((event) => {
+        const stamped: NewEvent[] = [];
+        for (const event of decision.events) {
           after = decider.evolve(after, event);
-          return stamp(codec.toWire(event), context);
-        });
+          stamped.push(stamp(codec.toWire(event), context));
+        }
         state = after;
         revision += stamped.length;
-        events.push(...stamped);
-        const accepted = { outcome: 'accepted', events: decision.events, state, revision } as const;
-        answers.push(() => {
-          resolve(accepted);
-        });
+        for (const event of stamped) events.push(event);
+        results.push({ outcome: 'accepted', events: decision.events, state, revision });
       } catch (error) {
-        answers.push(() => {
-          reject(error);
-        });
+        results.push({ outcome: 'failed', error });
       }
     }
-    const settle = (): void => {
-      answers.forEach((answer) => {
-        answer();
-      });
-    };
-    return { events, settle, after: { state, revision } };
+    return { events, results, after: { state, revision } };
+  };
+
+  const settle = (items: readonly Item[], results: readonly Result[]): void => {
+    items.forEach(({ done }, index) => {
+      const result = results[index];
+      if (result !== undefined) done(result);
+    });
+  };
+
+  const fail = (items: readonly Item[], error: unknown): void => {
+    for (const { done } of items) done({ outcome: 'failed', error });
   };
 
   const catchUp = async (stream: StreamName, kept: Loaded<State>): Promise<Loaded<State>> =>
@@ -152,34 +158,37 @@ export const createCommandHandler = <
   const handleTogether = async (
     stream: StreamName,
     items: readonly Item[],
-    justRead: Loaded<State> | undefined,
+    known: Loaded<State> | undefined,
   ): Promise<void> => {
-    let fresh = justRead;
-    for (let tried = 1; ; tried += 1) {
+    let fresh = known;
+    for (let tried = fresh === assumed ? 0 : 1; ; tried += 1) {
       const kept = fresh === undefined ? cache.get(stream) : undefined;
       fresh ??= kept === undefined ? await load(stream) : undefined;
       let from = fresh ?? kept ?? initial;
       let decided = decideAll(items, from);
-      if (decided.events.length === 0 && fresh === undefined) {
+      if (decided.events.length === 0 && (fresh === undefined || fresh === assumed)) {
         const now = await catchUp(stream, from);
         if (now.revision !== from.revision) decided = decideAll(items, now);
         from = now;
       }
       if (decided.events.length === 0) {
         if (from.revision !== 'no-stream') cache.set(stream, from);
-        decided.settle();
+        settle(items, decided.results);
         return;
       }
       try {
         await store.append(stream, decided.events, from.revision);
         cache.set(stream, decided.after);
-        decided.settle();
+        settle(items, decided.results);
         return;
       } catch (error) {
         cache.delete(stream);
         fresh = undefined;
         if (error instanceof EventTooLargeError && items.length > 1) {
-          for (const item of items) await handleTogether(stream, [item], undefined).catch(item.reject);
+          for (const item of items)
+            await handleTogether(stream, [item], undefined).catch((failure: unknown) => {
+              fail([item], failure);
+            });
           return;
         }
         if (!(error instanceof VersionConflictError) || tried >= maxTries) throw error;
@@ -187,41 +196,37 @@ export const createCommandHandler = <
     }
   };
 
-  const work = async (
-    stream: StreamName,
-    first: readonly Item[],
-    justRead?: Loaded<State>,
-  ): Promise<void> => {
+  const work = async (stream: StreamName, first: readonly Item[], known?: Loaded<State>): Promise<void> => {
     const queue: Item[] = [];
     waiting.set(stream, queue);
     let items = first;
-    let known = justRead;
+    let from = known;
     while (items.length > 0) {
       try {
-        await handleTogether(stream, items, known);
+        await handleTogether(stream, items, from);
       } catch (error) {
-        for (const item of items) item.reject(error);
+        fail(items, error);
       }
-      known = undefined;
+      from = undefined;
       items = queue.splice(0);
     }
     waiting.delete(stream);
   };
 
-  const enqueue = (stream: StreamName, items: readonly Item[], justRead?: Loaded<State>): void => {
+  const enqueue = (stream: StreamName, items: readonly Item[], known?: Loaded<State>): void => {
     const queue = waiting.get(stream);
-    if (queue === undefined) void work(stream, items, justRead);
+    if (queue === undefined) void work(stream, items, known);
     else queue.push(...items);
   };
 
-  const readMissing = async (
-    streams: Iterable<StreamName>,
-  ): Promise<Map<StreamName, Loaded<State> | Error>> => {
-    const missing = [...streams].filter((stream) => !waiting.has(stream) && cache.get(stream) === undefined);
+  const assumption = (stream: StreamName, assumeNew: boolean | undefined): Loaded<State> | undefined =>
+    assumeNew === true && cache.get(stream) === undefined ? assumed : undefined;
+
+  const readAll = async (streams: readonly StreamName[]): Promise<Map<StreamName, Loaded<State> | Error>> => {
     const found = new Map<StreamName, Loaded<State> | Error>();
-    if (missing.length === 0) return found;
-    const read = await store.readStreams(missing);
-    for (const stream of missing) {
+    if (streams.length === 0) return found;
+    const read = await store.readStreams(streams);
+    for (const stream of streams) {
       try {
         found.set(stream, replay(initial, read.get(stream) ?? []));
       } catch (error) {
@@ -231,44 +236,56 @@ export const createCommandHandler = <
     return found;
   };
 
+  const enqueueAll = async (
+    groups: ReadonlyMap<StreamName, { readonly items: Item[]; readonly assumeNew: boolean | undefined }>,
+  ): Promise<void> => {
+    const missing: StreamName[] = [];
+    for (const [stream, { assumeNew }] of groups)
+      if (assumeNew !== true && !waiting.has(stream) && cache.get(stream) === undefined) missing.push(stream);
+    const read = await readAll(missing);
+    for (const [stream, { items, assumeNew }] of groups) {
+      const loaded = read.get(stream);
+      if (loaded instanceof Error) fail(items, loaded);
+      else enqueue(stream, items, loaded ?? assumption(stream, assumeNew));
+    }
+  };
+
   return {
     load,
-    handle: (stream, command, context) =>
+    handle: (stream, command, context, options) =>
       new Promise((resolve, reject) => {
-        enqueue(stream, [{ command, context, resolve, reject }]);
+        const done = (result: Result): void => {
+          if (result.outcome === 'failed') reject(result.error as Error);
+          else resolve(result);
+        };
+        enqueue(stream, [{ command, context, done }], assumption(stream, options?.assumeNew));
       }),
 
-    async handleMany(items) {
-      const groups = new Map<StreamName, Item[]>();
-      const results = items.map(
-        ({ stream, command, context }) =>
-          new Promise<Handled<State, Event, No>>((resolve, reject) => {
-            const item = { command, context, resolve, reject };
-            const group = groups.get(stream);
-            if (group === undefined) groups.set(stream, [item]);
-            else group.push(item);
-          }),
-      );
-      const settled = Promise.allSettled(results);
-      try {
-        const read = await readMissing(groups.keys());
-        for (const [stream, group] of groups) {
-          const loaded = read.get(stream);
-          if (loaded instanceof Error)
-            group.forEach((item) => {
-              item.reject(loaded);
-            });
-          else enqueue(stream, group, loaded);
-        }
-      } catch (error) {
-        for (const group of groups.values())
-          group.forEach((item) => {
-            item.reject(error);
-          });
-      }
-      return (await settled).map((result) =>
-        result.status === 'fulfilled' ? result.value : { outcome: 'failed', error: result.reason as unknown },
-      );
+    handleMany: (items) =>
+      new Promise((resolve) => {
+        const results = new Array<Result>(items.length);
+        let left = items.length;
+        if (left === 0) resolve(results);
+        const groups = new Map<StreamName, { items: Item[]; assumeNew: boolean | undefined }>();
+        items.forEach(({ stream, command, context, assumeNew }, index) => {
+          const done = (result: Result): void => {
+            results[index] = result;
+            left -= 1;
+            if (left === 0) resolve(results);
+          };
+          const group = groups.get(stream);
+          if (group === undefined) groups.set(stream, { items: [{ command, context, done }], assumeNew });
+          else group.items.push({ command, context, done });
+        });
+        enqueueAll(groups).catch((error: unknown) => {
+          for (const group of groups.values()) fail(group.items, error);
+        });
+      }),
+
+    remember(stream, state, revision) {
+      const kept = cache.get(stream);
+      if (kept === undefined || revisionNumber(kept.revision) < revision)
+        cache.set(stream, { state, revision });
     },
   };
 };

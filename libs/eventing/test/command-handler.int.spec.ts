@@ -188,4 +188,82 @@ describe('createCommandHandler', () => {
     expect(readStreams).toHaveBeenCalledTimes(1);
     expect(readStream).not.toHaveBeenCalled();
   });
+
+  it('writes to a stream that is said to be new without reading', async () => {
+    const handler = makeHandler();
+    const reads = [jest.spyOn(store, 'readStream'), jest.spyOn(store, 'readStreams')];
+    const stream = counterStream('a');
+    expect(await handler.handle(stream, count(3), context, { assumeNew: true })).toMatchObject({
+      state: 3,
+      revision: 0,
+    });
+    const more = [2, 4].map((by) => ({ stream, command: count(by), context, assumeNew: true }));
+    const other = { stream: counterStream('b'), command: count(1), context, assumeNew: true };
+    expect(await handler.handleMany([...more, other])).toMatchObject([
+      { state: 5, revision: 1 },
+      { state: 9, revision: 2 },
+      { state: 1, revision: 0 },
+    ]);
+    for (const read of reads) expect(read).not.toHaveBeenCalled();
+  });
+
+  it('decides again where a stream said to be new was there: accepted, refused or quiet', async () => {
+    const streams = ['a', 'b', 'c'].map(counterStream);
+    for (const stream of streams) await makeHandler().handle(stream, count(8), context);
+    const commands = [count(1), count(5), count(0)];
+    const items = commands.map((command, index) => ({
+      stream: streams[index] ?? counterStream('a'),
+      command,
+      context,
+      assumeNew: true,
+    }));
+    expect(await makeHandler({ maxTries: 1 }).handleMany(items)).toMatchObject([
+      { outcome: 'accepted', state: 9, revision: 1 },
+      { outcome: 'refused', refusal: { total: 8 } },
+      { outcome: 'accepted', events: [], state: 8, revision: 0 },
+    ]);
+    expect(await makeHandler().handle(counterStream('d'), count(11), context, { assumeNew: true })).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'over-ten', total: 0 },
+      state: 0,
+    });
+  });
+
+  it('takes a command that many handlers give at once for a new stream once', async () => {
+    const once: typeof counter = {
+      ...counter,
+      decide: (command, total) => (total > 0 ? accept() : counter.decide(command, total)),
+    };
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        createCommandHandler(store, once, codec).handle(counterStream('a'), count(1), context, {
+          assumeNew: true,
+        }),
+      ),
+    );
+    expect(
+      results.filter((result) => result.outcome === 'accepted' && result.events.length > 0),
+    ).toHaveLength(1);
+    expect(await store.readStream(counterStream('a'))).toHaveLength(1);
+  });
+
+  it('needs no read after being told what was appended elsewhere', async () => {
+    const handler = makeHandler();
+    await makeHandler().handle(counterStream('a'), count(3), context);
+    handler.remember(counterStream('a'), 3, 0);
+    const readStream = jest.spyOn(store, 'readStream');
+    expect(await handler.handle(counterStream('a'), count(4), context)).toMatchObject({
+      state: 7,
+      revision: 1,
+    });
+    handler.remember(counterStream('a'), 3, 0);
+    expect(await handler.handle(counterStream('a'), count(1), context)).toMatchObject({ state: 8 });
+    expect(readStream).not.toHaveBeenCalled();
+    await makeHandler().handle(counterStream('a'), count(1), context);
+    handler.remember(counterStream('a'), 8, 2);
+    expect(await handler.handle(counterStream('a'), count(0), context)).toMatchObject({
+      state: 9,
+      revision: 3,
+    });
+  });
 });

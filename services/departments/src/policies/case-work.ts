@@ -52,22 +52,44 @@ export class CaseWork {
     }
     if (news.length === 0) return;
     const routed = new Set(news.filter(isRouted).map(({ subject }) => subject));
-    const [services, orders] = await Promise.all([
-      this.services.of([...routed]),
-      this.#ordersOf(new Set(news.map(({ subject }) => subject))),
-    ]);
+    const services = await this.services.of([...routed]);
+    const hasOrders = await this.#react(news, services, firstRoutes(news));
+    if (hasOrders.size === 0) return;
+    const again = news.filter(({ subject }) => hasOrders.has(subject));
+    await this.#react(again, services, new Set());
+  }
+
+  /**
+   * @param fresh  cases that are taken to have no orders yet, without looking
+   * @returns those of `fresh` that turned out to have some: to them nothing was done
+   */
+  async #react(
+    news: readonly CaseEvent[],
+    services: ReadonlyMap<string, string>,
+    fresh: ReadonlySet<string>,
+  ): Promise<ReadonlySet<string>> {
+    const subjects = new Set(news.map(({ subject }) => subject));
+    const orders = await this.#ordersOf([...subjects].filter((subject) => !fresh.has(subject)));
+    for (const subject of fresh) orders.set(subject, []);
+    const hasOrders = new Set<string>();
     const steps = this.#plan(news, services, orders);
     for (let round = 0; ; round += 1) {
-      const items = steps.filter((step) => step.round === round).map((step) => step.item);
-      if (items.length === 0) return;
-      await this.#do(items);
+      const now = steps.filter((step) => step.round === round && !hasOrders.has(step.item.context.subject));
+      if (now.length === 0) return hasOrders;
+      const items = now.map(({ item }) => item);
+      await this.#do(
+        round === 0 && fresh.size > 0
+          ? items.map((item) => ({ ...item, assumeNew: fresh.has(item.context.subject) }))
+          : items,
+        hasOrders,
+      );
     }
   }
 
   /** The orders of each case, first to last. Nearly always none or one, so that two reads do. */
-  async #ordersOf(caseNumbers: ReadonlySet<string>): Promise<Map<string, WorkOrder[]>> {
+  async #ordersOf(caseNumbers: readonly string[]): Promise<Map<string, WorkOrder[]>> {
     const orders = new Map<string, WorkOrder[]>();
-    let asking: readonly string[] = [...caseNumbers];
+    let asking = caseNumbers;
     for (let n = 1; asking.length > 0; n += 1) {
       const streams = asking.map((caseNumber) => workOrderStream(workOrderId(caseNumber, n)));
       const found = await this.store.readStreams(streams);
@@ -124,14 +146,32 @@ export class CaseWork {
     return steps;
   }
 
-  async #do(items: readonly CommandItem<OnBehalf>[]): Promise<void> {
-    for (const result of await this.handler.handleMany(items)) {
+  /** Adds to `hasOrders` the cases that were taken for new, and whose first order stands already. */
+  async #do(items: readonly CommandItem<OnBehalf>[], hasOrders: Set<string>): Promise<void> {
+    const results = await this.handler.handleMany(items);
+    for (const [index, { assumeNew, context }] of items.entries()) {
+      const result = results[index];
+      if (result === undefined) continue;
       if (result.outcome === 'failed') throw result.error;
-      if (result.outcome === 'refused')
+      if (assumeNew === true && (result.outcome === 'refused' || result.events.length === 0)) {
+        hasOrders.add(context.subject);
+      } else if (result.outcome === 'refused') {
         throw new Error(`a work order refused its case: ${result.refusal.code}`);
+      }
     }
   }
 }
+
+/** Cases whose first news is a route: nearly always their first, so that there is no order to look for. */
+const firstRoutes = (news: readonly CaseEvent[]): ReadonlySet<string> => {
+  const seen = new Set<string>();
+  const fresh = new Set<string>();
+  for (const event of news) {
+    if (!seen.has(event.subject) && isRouted(event)) fresh.add(event.subject);
+    seen.add(event.subject);
+  }
+  return fresh;
+};
 
 /** The commands of a reaction in their order, with the number of the order that each is for. */
 const commandsOf = (

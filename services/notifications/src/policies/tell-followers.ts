@@ -60,6 +60,7 @@ export class TellFollowers {
           data: { caseNumber, contactId, language, origin: 'reporter', serviceCode, subscribedAt: now },
         },
         context: following(event, policy, now),
+        assumeNew: true,
       });
     }
     for (const result of await subscriptions.handleMany(items)) {
@@ -84,6 +85,7 @@ export class TellFollowers {
           data: { ...draft, messageId: `<${draft.noticeId}@${this.parts.mailDomain}>`, queuedAt: now },
         },
         context,
+        assumeNew: true,
       }));
     });
     if (items.length === 0) return;

@@ -120,7 +120,7 @@ export class CaseRouter {
       type: 'DecideRoute',
       data: { caseNumber: data.caseNumber, finding, decidedAt },
     } as const;
-    return this.#item(event, command, decidedAt);
+    return { ...this.#item(event, command, decidedAt), assumeNew: true };
   }
 
   /** The new service's level counts from the original opening. */
