@@ -6,7 +6,7 @@ import type { View } from '@city311/read-models';
 import { summarise, type Summary } from '../insights/summary.js';
 import { SERVICE_REQUESTS } from '../tokens.js';
 import type { ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
-import { asOfParameter } from './parameters.js';
+import { asOfParameter, onlyParameters, type Parameters } from './parameters.js';
 
 const dimensions = ['department', 'channel', 'neighborhood'];
 
@@ -19,8 +19,9 @@ export class InsightsController {
   ) {}
 
   @Get('summary')
-  async summary(@Query() query: Readonly<Record<string, unknown>>): Promise<Summary> {
+  async summary(@Query() query: Parameters): Promise<Summary> {
     const faults: Fault[] = [];
+    onlyParameters(query, ['asOf'], faults);
     const asOf = asOfParameter(query, this.clock.now(), faults);
     if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
     const [standing, overdue] = await Promise.all([

@@ -6,12 +6,10 @@ import type { City } from '@city311/city';
 import { CITY, CLOCK, problem, type Clock, type Fault } from '@city311/platform';
 import type { View } from '@city311/read-models';
 
-import { asCsv, asJson, exportedRows, type ExportRange } from '../open-data/export-rows.js';
+import { asCsv, asJson, begun, exportedRows, type ExportRange } from '../open-data/export-rows.js';
 import { SERVICE_REQUESTS } from '../tokens.js';
 import type { ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
-import { asOfParameter, dateParameter } from './parameters.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { asOfParameter, dateParameter, onlyParameters, type Parameters } from './parameters.js';
 
 /** The city's requests for everybody: redacted, streamed. `from` and `to` are local dates, both included. */
 @Controller('open-data')
@@ -23,16 +21,16 @@ export class OpenDataController {
   ) {}
 
   @Get('service-requests.csv')
-  csv(@Query() query: Parameters): StreamableFile {
-    const rows = exportedRows(this.requests, this.#range(query), this.city);
+  async csv(@Query() query: Parameters): Promise<StreamableFile> {
+    const rows = await begun(exportedRows(this.requests, this.#range(query), this.city));
     return new StreamableFile(Readable.from(asCsv(rows), { objectMode: false }), {
       type: 'text/csv; charset=utf-8',
     });
   }
 
   @Get('service-requests.json')
-  json(@Query() query: Parameters): StreamableFile {
-    const rows = exportedRows(this.requests, this.#range(query), this.city);
+  async json(@Query() query: Parameters): Promise<StreamableFile> {
+    const rows = await begun(exportedRows(this.requests, this.#range(query), this.city));
     return new StreamableFile(Readable.from(asJson(rows), { objectMode: false }), {
       type: 'application/json; charset=utf-8',
     });
@@ -40,9 +38,12 @@ export class OpenDataController {
 
   #range(query: Parameters): ExportRange {
     const faults: Fault[] = [];
+    onlyParameters(query, ['from', 'to', 'asOf'], faults);
     const from = dateParameter(query, 'from', this.city, faults);
     const to = dateParameter(query, 'to', this.city, faults, 1);
     const asOf = asOfParameter(query, this.clock.now(), faults);
+    if (from !== null && to !== null && from >= to)
+      faults.push({ path: 'from', message: 'must not be after to' });
     if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
     return { asOf, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
   }

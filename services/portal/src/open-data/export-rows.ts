@@ -40,6 +40,24 @@ export async function* exportedRows(
   if (rows.length > 0) yield rows;
 }
 
+/**
+ * The same chunks, the first one read already: a view that cannot answer is an error before the answer has begun,
+ * not a file that breaks off.
+ * @throws TransientError  the view is being rebuilt
+ */
+export const begun = async <Item>(items: AsyncGenerator<Item>): Promise<AsyncGenerator<Item>> => {
+  const first = await items.next();
+  return (async function* () {
+    try {
+      if (first.done === true) return;
+      yield first.value;
+      yield* items;
+    } finally {
+      await items.return(undefined);
+    }
+  })();
+};
+
 export async function* asCsv(chunks: AsyncIterable<readonly LegacyRow[]>): AsyncGenerator<string> {
   yield csvLine(legacyColumns);
   for await (const rows of chunks) {

@@ -2,7 +2,7 @@ import type { City } from '@city311/city';
 import { renderClosureText } from '@city311/contracts';
 
 import { standingAsOf } from '../views/service-requests/service-requests.query.js';
-import type { Clock, ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
+import type { Closing, ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
 
 /** Boston's 29 columns, in file order. */
 export const legacyColumns = [
@@ -42,31 +42,35 @@ export type LegacyRow = Readonly<Record<(typeof legacyColumns)[number], string>>
 /** Name under which imports carry an older system's own number; the export gives that number back. */
 const isOlderNumber = ({ system }: { readonly system: string }): boolean => system === 'boston-311';
 
-const closureText = ({ stamp, outcomeLabel: label, text }: NonNullable<Clock['closure']>): string =>
+const closureText = ({ stamp, outcomeLabel: label, text }: Closing): string =>
   renderClosureText({ label, text: text?.words ?? '', ...(stamp === undefined ? {} : { stamp }) });
 
-/** One line of the open data as it stood at `asOf` (ISO 8601 UTC): local times, codes and texts as Boston publishes them. */
+/**
+ * One line of the open data: times, state, department and queue as they stood at `asOf` (ISO 8601 UTC); type, place and
+ * title as they are now. Local times, codes and texts as Boston publishes them.
+ */
 export const legacyRow = (doc: ServiceRequestDoc, asOf: string, city: City): LegacyRow => {
   const service = city.service(doc.serviceCode);
-  const { status, dueAt, closedAt, lastClosure, onTime } = standingAsOf(doc, asOf);
+  const standing = standingAsOf(doc, asOf);
+  const { lastClosing } = standing;
   const { place, districts } = doc;
   const local = (instant: string | null): string => (instant === null ? '' : city.clock.toLocal(instant));
   return {
     case_enquiry_id: doc.references.find(isOlderNumber)?.id ?? doc.caseNumber,
     open_dt: local(doc.openedAt),
-    target_dt: local(dueAt),
-    closed_dt: local(closedAt),
-    ontime: onTime ? 'ONTIME' : 'OVERDUE',
-    case_status: status === 'open' ? 'Open' : 'Closed',
-    closure_reason: lastClosure === null ? '' : closureText(lastClosure),
+    target_dt: local(standing.dueAt),
+    closed_dt: local(standing.closedAt),
+    ontime: standing.onTime ? 'ONTIME' : 'OVERDUE',
+    case_status: standing.status === 'open' ? 'Open' : 'Closed',
+    closure_reason: lastClosing === null ? '' : closureText(lastClosing),
     case_title: doc.title?.words ?? service?.type ?? doc.serviceCode,
     subject: service?.subject ?? '',
     reason: service?.reason ?? '',
     type: service?.type ?? '',
-    queue: doc.queue ?? '',
-    department: doc.departmentId ?? '',
+    queue: standing.queue ?? '',
+    department: standing.departmentId ?? '',
     submittedphoto: doc.photo ?? '',
-    closedphoto: lastClosure?.photo ?? '',
+    closedphoto: lastClosing?.photo ?? '',
     location: place.address ?? '',
     fire_district: districts['fire_district'] ?? '',
     pwd_district: districts['pwd_district'] ?? '',

@@ -1,4 +1,4 @@
-import type { CaseEvent } from '@city311/contracts';
+import { keyIdOf, type CaseEvent } from '@city311/contracts';
 import type { ProtectedText, PublicEvent } from '@city311/kernel';
 import type { Vault } from '@city311/vault';
 
@@ -21,9 +21,6 @@ const textsOf = (event: CaseEvent): readonly (readonly [Slot, ProtectedText])[] 
       return [];
   }
 };
-
-/** Key id inside a protected text. */
-const keyIdOf = (text: ProtectedText): string => text.split('.', 2)[1] ?? '';
 
 /** Puts the public words of a batch beside its events, with one call to the vault. */
 export const revealTexts =

@@ -1,12 +1,13 @@
 import type { CaseClosed, CaseEvent, CaseOpened, CaseWithdrawn } from '@city311/contracts';
 import type { MediaReference, PublicEvent } from '@city311/kernel';
-import type { Interval, Projection } from '@city311/read-models';
+import type { Projection } from '@city311/read-models';
 
 import {
   serviceRequestsView,
-  type Clock,
+  type Closing,
   type PublicText,
   type ServiceRequestDoc,
+  type Stretch,
 } from './service-requests.view.js';
 
 /** Texts in clear, put beside the events of a batch before they are projected; absent where erased. */
@@ -26,103 +27,97 @@ const photoUrls = (media: readonly MediaReference[]): string | undefined =>
 
 const later = (one: string, other: string): string => (one > other ? one : other);
 
-/** What the dashboards group by, as it holds after an event. */
-const standing = (doc: Omit<ServiceRequestDoc, 'history'>): Interval['values'] => {
-  const clock = doc.clocks[doc.clocks.length - 1] ?? doc.clocks[0];
-  return {
+type Now = Omit<ServiceRequestDoc, 'history'>;
+
+/** What the document says now, as a stretch from `from` on. */
+const stretchFrom = (doc: Now, from: string): Stretch => ({
+  from,
+  to: null,
+  values: {
     state: doc.status,
-    onTime: clock.closure?.onTime ?? null,
-    dueAt: clock.dueAt,
+    onTime: doc.status === 'open' ? null : (doc.closings.at(-1)?.onTime ?? null),
+    dueAt: doc.dueAt,
     department: doc.departmentId,
     channel: doc.channel,
     neighborhood: doc.districts['neighborhood'] ?? null,
-  };
-};
+  },
+  queue: doc.queue,
+  closings: doc.closings.length,
+});
 
-const sameValues = (one: Interval['values'], other: Interval['values']): boolean =>
-  Object.keys(one).every((name) => one[name] === other[name]);
+const saysTheSame = (one: Stretch, other: Stretch): boolean =>
+  one.queue === other.queue &&
+  one.closings === other.closings &&
+  one.values.state === other.values.state &&
+  one.values.onTime === other.values.onTime &&
+  one.values.dueAt === other.values.dueAt &&
+  one.values.department === other.values.department &&
+  one.values.channel === other.values.channel &&
+  one.values.neighborhood === other.values.neighborhood;
 
-/** Adds a stretch from `at` when something that is counted changed. Times never run backwards, however dirty the source. */
-const withHistory = (
-  doc: Omit<ServiceRequestDoc, 'history'>,
-  before: readonly Interval[],
-  at: string,
-): ServiceRequestDoc => {
-  const values = standing(doc);
-  const last = before[before.length - 1];
-  if (last === undefined) return { ...doc, history: [{ from: at, to: null, values }] };
-  if (sameValues(last.values, values)) return { ...doc, history: before };
-  const from = later(at, last.from);
-  const kept = from === last.from ? before.slice(0, -1) : [...before.slice(0, -1), { ...last, to: from }];
-  return { ...doc, history: [...kept, { from, to: null, values }] };
+type History = ServiceRequestDoc['history'];
+
+/** Ends the last stretch at `at` where something has changed. Time never runs backwards, however dirty the source. */
+const historyWith = (doc: Now, before: History, at: string): History => {
+  const last = before.at(-1) ?? before[0];
+  const next = stretchFrom(doc, later(at, last.from));
+  if (saysTheSame(last, next)) return before;
+  const [first, ...rest] =
+    next.from === last.from ? before.slice(0, -1) : [...before.slice(0, -1), { ...last, to: next.from }];
+  return first === undefined ? [next] : [first, ...rest, next];
 };
 
 const opened = (event: CaseEvent & { data: CaseOpened }, texts: Revealed['revealed']): ServiceRequestDoc => {
   const { data } = event;
   const { districts = {}, exact: _exact, ...place } = data.place;
-  return withHistory(
-    {
-      caseNumber: data.caseNumber,
-      references: data.externalReferences,
-      jurisdiction: data.jurisdiction,
-      serviceCode: data.serviceCode,
-      visibility: data.visibility,
-      imported: event.imported,
-      status: 'open',
-      title: texts?.title ?? null,
-      description: texts?.description ?? null,
-      channel: data.channel,
-      departmentId: data.imported?.departmentId ?? null,
-      queue: data.imported?.queue ?? null,
-      place,
-      districts,
-      photo: photoUrls(data.media) ?? null,
-      parent: null,
-      openedAt: data.openedAt,
-      updatedAt: data.openedAt,
-      clocks: [{ openedAt: data.openedAt, dueAt: data.imported?.dueAt ?? null, closure: null }],
-    },
-    [],
-    data.openedAt,
-  );
+  const doc: Now = {
+    caseNumber: data.caseNumber,
+    references: data.externalReferences,
+    jurisdiction: data.jurisdiction,
+    serviceCode: data.serviceCode,
+    visibility: data.visibility,
+    imported: event.imported,
+    status: 'open',
+    title: texts?.title ?? null,
+    description: texts?.description ?? null,
+    channel: data.channel,
+    departmentId: data.imported?.departmentId ?? null,
+    queue: data.imported?.queue ?? null,
+    place,
+    districts,
+    photo: photoUrls(data.media) ?? null,
+    parent: null,
+    openedAt: data.openedAt,
+    updatedAt: data.openedAt,
+    dueAt: data.imported?.dueAt ?? null,
+    closings: [],
+  };
+  return { ...doc, history: [stretchFrom(doc, data.openedAt)] };
 };
 
-const withLastClock = (
-  clocks: ServiceRequestDoc['clocks'],
-  change: (clock: Clock) => Clock,
-): ServiceRequestDoc['clocks'] => {
-  const [first, ...rest] = clocks;
-  const last = rest.pop();
-  return last === undefined ? [change(first)] : [first, ...rest, change(last)];
-};
-
-const closed = (clock: Clock, data: CaseClosed, texts: Revealed['revealed']): Clock => {
+const closed = (data: CaseClosed, texts: Revealed['revealed']): Closing => {
   const photo = photoUrls(data.media);
   return {
-    ...clock,
-    closure: {
-      closedAt: data.closedAt,
-      onTime: data.onTime,
-      outcome: data.outcome,
-      outcomeLabel: data.outcomeLabel,
-      text: texts?.text ?? null,
-      ...(data.stamp === undefined ? {} : { stamp: data.stamp }),
-      ...(photo === undefined ? {} : { photo }),
-    },
+    closedAt: data.closedAt,
+    onTime: data.onTime,
+    outcome: data.outcome,
+    outcomeLabel: data.outcomeLabel,
+    text: texts?.text ?? null,
+    ...(data.stamp === undefined ? {} : { stamp: data.stamp }),
+    ...(photo === undefined ? {} : { photo }),
   };
 };
 
-/** The reporter took it back: the clock ends, and nobody was late. */
-const withdrawn = (clock: Clock, { withdrawnAt }: CaseWithdrawn): Clock => ({
-  ...clock,
-  closure: {
-    closedAt: withdrawnAt,
-    onTime: true,
-    outcome: 'withdrawn',
-    outcomeLabel: 'Case Withdrawn',
-    text: null,
-  },
+/** The reporter took it back: nobody was late. */
+const withdrawn = ({ withdrawnAt }: CaseWithdrawn): Closing => ({
+  closedAt: withdrawnAt,
+  onTime: true,
+  outcome: 'withdrawn',
+  outcomeLabel: 'Case Withdrawn',
+  text: null,
 });
+
+type Later = Exclude<CaseEvent, { readonly type: 'intake.CaseOpened.v1' }>;
 
 /** Facts of an older system stand: routing's finding fills only what they left open. */
 const routedDistricts = (
@@ -130,26 +125,21 @@ const routedDistricts = (
   found: ServiceRequestDoc['districts'],
 ): ServiceRequestDoc['districts'] => (doc.imported ? doc.districts : { ...doc.districts, ...found });
 
-const change = (
-  doc: ServiceRequestDoc,
-  event: CaseEvent & Revealed,
-): Omit<ServiceRequestDoc, 'history'> | null => {
+const change = (doc: ServiceRequestDoc, event: Later & Revealed): Now => {
   switch (event.type) {
-    case 'intake.CaseOpened.v1':
-      return null;
     case 'intake.CaseRouted.v1':
       return {
         ...doc,
         departmentId: event.data.departmentId,
         queue: event.data.queue,
         districts: routedDistricts(doc, event.data.districts),
-        clocks: withLastClock(doc.clocks, (clock) => ({ ...clock, dueAt: event.data.dueAt })),
+        dueAt: event.data.dueAt,
       };
     case 'intake.CaseReclassified.v1':
       return {
         ...doc,
         serviceCode: event.data.serviceCode,
-        clocks: withLastClock(doc.clocks, (clock) => ({ ...clock, dueAt: event.data.dueAt })),
+        dueAt: event.data.dueAt,
       };
     case 'intake.CaseReturnedToTriage.v1':
       return { ...doc, departmentId: null, queue: null };
@@ -161,19 +151,19 @@ const change = (
       return {
         ...doc,
         status: 'closed',
-        clocks: withLastClock(doc.clocks, (clock) => closed(clock, event.data, event.revealed)),
+        closings: [...doc.closings, closed(event.data, event.revealed)],
       };
     case 'intake.CaseReopened.v1':
       return {
         ...doc,
         status: 'open',
-        clocks: [...doc.clocks, { openedAt: event.data.reopenedAt, dueAt: event.data.dueAt, closure: null }],
+        dueAt: event.data.dueAt,
       };
     case 'intake.CaseWithdrawn.v1':
       return {
         ...doc,
         status: 'withdrawn',
-        clocks: withLastClock(doc.clocks, (clock) => withdrawn(clock, event.data)),
+        closings: [...doc.closings, withdrawn(event.data)],
       };
     case 'intake.SubjectErased.v1':
       return withoutTextsOf(event.data.author, doc);
@@ -196,16 +186,11 @@ const change = (
 /** Drops what was written under an erased key, and nothing else. */
 const withoutTextsOf = (keyId: string, doc: ServiceRequestDoc): ServiceRequestDoc => {
   const kept = (text: PublicText | null): PublicText | null => (text?.keyId === keyId ? null : text);
-  const clear = (clock: Clock): Clock =>
-    clock.closure === null
-      ? clock
-      : { ...clock, closure: { ...clock.closure, text: kept(clock.closure.text) } };
-  const [first, ...rest] = doc.clocks;
   return {
     ...doc,
     title: kept(doc.title),
     description: kept(doc.description),
-    clocks: [clear(first), ...rest.map(clear)],
+    closings: doc.closings.map((closing) => ({ ...closing, text: kept(closing.text) })),
   };
 };
 
@@ -238,7 +223,10 @@ export const serviceRequestsProjection: Projection<ServiceRequestDoc> = {
     if (caseEvent.type === 'intake.CaseOpened.v1') return doc ?? opened(caseEvent, caseEvent.revealed);
     if (doc === null) throw new Error(`${event.subject} has no opening before ${event.type}`);
     const changed = change(doc, caseEvent);
-    if (changed === null) return doc;
-    return withHistory({ ...changed, updatedAt: later(doc.updatedAt, event.time) }, doc.history, event.time);
+    return {
+      ...changed,
+      updatedAt: later(doc.updatedAt, event.time),
+      history: historyWith(changed, doc.history, event.time),
+    };
   },
 };

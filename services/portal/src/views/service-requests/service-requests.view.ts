@@ -8,8 +8,8 @@ export interface PublicText {
   readonly keyId: string;
 }
 
-/** How one clock ended. */
-export interface Closure {
+/** One end of the case: a close, or the reporter's withdrawal. A case that was reopened has several. */
+export interface Closing {
   readonly closedAt: string;
   readonly onTime: boolean;
   readonly outcome: CaseClosed['outcome'];
@@ -19,16 +19,25 @@ export interface Closure {
   readonly photo?: string;
 }
 
-/** From opening (or reopening) to close; the last one is the running one where `closure` is null. */
-export interface Clock {
-  readonly openedAt: string;
-  readonly dueAt: string | null;
-  readonly closure: Closure | null;
-}
-
 export type Status = 'open' | 'closed' | 'withdrawn';
 
-/** One public case, with what dashboards and the open data need; texts redacted. */
+/** What held from one moment to the next, by event time; the whole history answers for any past moment. */
+export interface Stretch extends Interval {
+  readonly values: {
+    readonly state: Status;
+    /** Result of the close that stands; null while open. */
+    readonly onTime: boolean | null;
+    readonly dueAt: string | null;
+    readonly department: string | null;
+    readonly channel: string;
+    readonly neighborhood: string | null;
+  };
+  readonly queue: string | null;
+  /** How many of `closings` had been told. */
+  readonly closings: number;
+}
+
+/** One case, with what dashboards and the open data need; texts redacted. */
 export interface ServiceRequestDoc {
   readonly caseNumber: string;
   readonly references: CaseOpened['externalReferences'];
@@ -48,14 +57,17 @@ export interface ServiceRequestDoc {
   readonly parent: string | null;
   readonly openedAt: string;
   readonly updatedAt: string;
-  readonly clocks: readonly [Clock, ...Clock[]];
-  /** What held when, by event time; the last one has no end. */
-  readonly history: readonly Interval[];
+  /** Of the clock that runs, or ran last; null where the service has no service level. */
+  readonly dueAt: string | null;
+  /** Every end, in the order of telling. */
+  readonly closings: readonly Closing[];
+  /** Without gaps from the opening on; the last one has no end. */
+  readonly history: readonly [Stretch, ...Stretch[]];
 }
 
 export const serviceRequestsView: ViewDeclaration<ServiceRequestDoc> = {
   name: 'service_requests',
-  version: 1,
+  version: 2,
   columns: {
     alias: { type: 'text', value: (doc) => doc.references[0]?.id ?? null },
     status: { type: 'text', value: (doc) => doc.status },
