@@ -50,10 +50,18 @@ const formFaults = ({ status, contentType, text }: RawAnswer, isOpen311: boolean
   ];
 };
 
-/** Everything that an answer must not be, whatever was sent; pure. */
-export const complaintsOf = (sent: RawRequest, answer: RawAnswer): readonly string[] => {
-  const said = `${decoded(sent.path)} ${sent.body?.toString() ?? ''} ${JSON.stringify(sent.headers)}`;
-  const leaks = inside.flatMap((pattern) => {
+/**
+ * Everything that an answer must not be, whatever was sent; pure. A refusal shows nothing of the inside; what is
+ * answered otherwise is what people once said.
+ * @param saidBefore  texts that earlier requests left there
+ */
+export const complaintsOf = (
+  sent: RawRequest,
+  answer: RawAnswer,
+  saidBefore: readonly string[] = [],
+): readonly string[] => {
+  const said = `${saidBefore.join(' ')} ${decoded(sent.path)} ${sent.body?.toString() ?? ''} ${JSON.stringify(sent.headers)}`;
+  const leaks = (answer.status < 400 ? [] : inside).flatMap((pattern) => {
     const shown = pattern.exec(answer.text)?.[0];
     return shown === undefined || said.includes(shown) ? [] : [`shows the inside: ${shown}`];
   });

@@ -257,7 +257,7 @@ describe('Bad input', () => {
         const answer = await raw.send(request);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
         opened += casesOpened(request, answer);
-        const wrong = complaintsOf(request, answer);
+        const wrong = complaintsOf(request, answer, oddTexts);
         if (wrong.length > 0) complaints.push(`${wrong.join('; ')}: ${shown(request, answer)}`);
       }
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
-import { IsObject, MaxLength, ValidateNested } from 'class-validator';
+import { IsEmail, IsObject, MaxLength, ValidateNested } from 'class-validator';
 
 import { IfGiven } from './if-given.js';
 import { faultsOf } from './validation.js';
@@ -9,6 +9,11 @@ class Inner {
   constructor(readonly name?: string) {}
 }
 for (const rule of [IfGiven(), MaxLength(3)]) rule(Inner.prototype, 'name');
+
+class Follower {
+  constructor(readonly email?: string) {}
+}
+IsEmail()(Follower.prototype, 'email');
 
 class Outer {
   constructor(readonly inner?: Inner) {}
@@ -43,6 +48,13 @@ describe('The faults of a body', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('know a member named %s', (name) => {
     expect(pathsOf(`{"${name}":{"x":1}}`)).toEqual([name]);
     expect(pathsOf(`{"inner":{"${name}":1}}`)).toEqual([`inner.${name}`]);
+    expect(pathsOf(`{"inner":{"name":{"${name}":1}}}`)).toEqual(['inner.name', `inner.name.${name}`]);
+  });
+
+  it('know half a surrogate pair, which some rules cannot bear', () => {
+    expect(faultsOf(Follower, { email: '\uD800' }).faults).toEqual([
+      { path: 'email', message: 'must be well-formed Unicode' },
+    ]);
   });
 
   it('know a list where an object is due', () => {

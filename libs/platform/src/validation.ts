@@ -11,17 +11,32 @@ const flatten = (errors: readonly ValidationError[], path: string): Fault[] =>
   });
 
 /**
- * Members named like what every object inherits (`__proto__`, `constructor`, `toString`): neither whitelist nor
- * transformation sees them, so they are looked for here. No shape has members of such names.
+ * What no rule of a shape can see. Members named like what every object inherits (`__proto__`, `constructor`) pass
+ * the whitelist unseen, or make the transformation throw; no shape has members of such names. Half a surrogate pair
+ * makes some rules throw.
  */
-const inheritedNames = (value: unknown, path: string): Fault[] => {
+const unseenFaults = (value: unknown, path: string): Fault[] => {
+  if (typeof value === 'string')
+    return value.isWellFormed() ? [] : [{ path, message: 'must be well-formed Unicode' }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     const here = path === '' ? name : `${path}.${name}`;
     return name in Object.prototype
       ? [{ path: here, message: `property ${name} should not exist` }]
-      : inheritedNames(member, here);
+      : unseenFaults(member, here);
   });
+};
+
+/** A copy without them, which the rules can bear. */
+const bearable = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(bearable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      name in Object.prototype ? [] : [[name, bearable(member)]],
+    ),
+  );
 };
 
 /** Faults of `value` against the class-validator rules of `shape`; unknown members are faults too. */
@@ -32,18 +47,17 @@ export const faultsOf = <Shape extends object>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { value: new shape(), faults: [{ path: '', message: 'must be a JSON object' }] };
   }
-  const instance = plainToInstance(shape, value);
+  const unseen = unseenFaults(value, '');
+  const instance = plainToInstance(shape, unseen.length === 0 ? value : bearable(value));
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
     stopAtFirstError: false,
   });
-  const inherited = inheritedNames(value, '');
-  if (inherited.length === 0) return { value: instance, faults: flatten(errors, '') };
-  const told = new Set(inherited.map(({ path }) => path));
+  const told = new Set(unseen.map(({ path }) => path));
   return {
     value: instance,
-    faults: [...flatten(errors, '').filter(({ path }) => !told.has(path)), ...inherited],
+    faults: [...flatten(errors, '').filter(({ path }) => !told.has(path)), ...unseen],
   };
 };
 
