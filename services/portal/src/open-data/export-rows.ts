@@ -17,7 +17,7 @@ const rowsPerChunk = 200;
 
 /** Public cases by opening time, read in steps; a hundred thousand rows cost no more memory than two hundred. */
 export async function* exportedRows(
-  view: View<ServiceRequestDoc>,
+  view: Pick<View<ServiceRequestDoc>, 'stream'>,
   { from, to, asOf }: ExportRange,
   city: City,
 ): AsyncGenerator<readonly LegacyRow[]> {
