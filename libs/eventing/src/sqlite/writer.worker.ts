@@ -268,7 +268,10 @@ const renewal = setInterval(() => {
   if (!writer.renew()) answer({ kind: 'lost', reason: 'the writer lease went to another process' });
 }, settings.leaseMs / 3);
 
+let closed = false;
 port.on('message', (message: ToWriter) => {
+  // What was sent behind the close is answered by the end of the thread.
+  if (closed) return;
   switch (message.kind) {
     case 'write':
       answer({ kind: 'answer', id: message.id, result: writer.writeBatch(message.appends) });
@@ -286,6 +289,7 @@ port.on('message', (message: ToWriter) => {
       }
       break;
     case 'close':
+      closed = true;
       clearInterval(renewal);
       writer.close();
       answer({ kind: 'closed', id: message.id });
