@@ -21,24 +21,55 @@ export const countDocs = <Doc extends object>(
   );
 };
 
-/** @throws RangeError  `at` is no instant, or the view keeps no intervals */
-export const countSpans = <Doc extends object>(
-  generation: Generation<Doc>,
-  view: ViewDeclaration<Doc>,
-  at: string,
-  where: Readonly<Record<string, Condition>>,
-  groupBy: readonly string[],
-): GroupedCount[] => {
-  if (view.intervals === undefined) throw new RangeError(`${view.name} keeps no intervals`);
-  const types = view.intervals.columns;
-  const asked = matchesAll(types, where);
-  const instant = toMilliseconds(at);
-  const wanted = {
-    sql: `from_ms <= ? AND to_ms > ? AND ${asked.sql}`,
-    params: [instant, instant, ...asked.params],
-  };
-  return counts(generation, generation.tables.spans, types, wanted, groupBy);
-};
+/** Counts intervals document by document, so that it need not be done at one go. */
+export class SpanCount<Doc extends object> {
+  readonly #types: Types;
+  readonly #asked: Fragment;
+  readonly #instant: number;
+  readonly #counted = new Map<string, { readonly values: readonly unknown[]; count: number }>();
+
+  /** @throws RangeError  `at` is no instant, a column is not declared, or the view keeps no intervals */
+  constructor(
+    view: ViewDeclaration<Doc>,
+    at: string,
+    where: Readonly<Record<string, Condition>>,
+    private readonly groupBy: readonly string[],
+  ) {
+    if (view.intervals === undefined) throw new RangeError(`${view.name} keeps no intervals`);
+    this.#types = view.intervals.columns;
+    this.#asked = matchesAll(this.#types, where);
+    this.#instant = toMilliseconds(at);
+    for (const name of groupBy) declared(this.#types, name);
+  }
+
+  /** Adds the documents with ids after `from` up to `to`. */
+  add(generation: Generation<Doc>, from: number, to: number): void {
+    const columns = this.groupBy.map((name) => declared(this.#types, name));
+    const grouping = columns.length === 0 ? '' : ` GROUP BY ${columns.join(', ')}`;
+    // The plus signs keep to the table itself, which lies in the order of the documents.
+    const sql = `SELECT count(*)${columns.map((column) => `, ${column}`).join('')} FROM ${generation.tables.spans}
+      WHERE doc_id > ? AND doc_id <= ? AND +from_ms <= ? AND +to_ms > ? AND ${this.#asked.sql}${grouping}`;
+    const params = [from, to, this.#instant, this.#instant, ...this.#asked.params];
+    for (const [count, ...values] of generation.queries.rows(sql, params)) {
+      const key = JSON.stringify(values);
+      const known = this.#counted.get(key);
+      if (known === undefined) this.#counted.set(key, { values, count: Number(count) });
+      else known.count += Number(count);
+    }
+  }
+
+  result(): GroupedCount[] {
+    const groups = [...this.#counted.values()].map(({ values, count }) => ({
+      group: Object.fromEntries(this.groupBy.map((name, i) => [name, fromSql(this.#types[name], values[i])])),
+      count,
+    }));
+    return groups.length === 0 && this.groupBy.length === 0 ? [{ group: {}, count: 0 }] : groups;
+  }
+}
+
+/** Highest id that a document has; 0 where there is none. */
+export const lastId = <Doc extends object>(generation: Generation<Doc>): number =>
+  Number(generation.queries.rows(`SELECT max(id) FROM ${generation.tables.docs}`, [])[0]?.[0] ?? 0);
 
 const counts = <Doc extends object>(
   generation: Generation<Doc>,

@@ -15,7 +15,7 @@ import type {
   View,
 } from '../read-models.js';
 import type { Catalogue } from './catalogue.js';
-import { countDocs, countSpans } from './counts.js';
+import { countDocs, lastId, SpanCount } from './counts.js';
 import { findRows, type Found } from './find.js';
 import { rowOf } from './evaluate.js';
 import type { Generation } from './generation.js';
@@ -28,6 +28,8 @@ import { reading, writing } from './transactions.js';
 
 const safetyPollMs = 100;
 const streamPage = 500;
+/** Documents; some ten milliseconds. */
+const countedAtOnce = 4_000;
 const defaultLimit = 100;
 const maxLimit = 10_000;
 const idleWriteMs = 1_000;
@@ -130,12 +132,33 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     return this.#read((generation) => countDocs(generation, this.projection.view, query, groupBy));
   }
 
-  countAsOf(
+  /**
+   * In slices, between which others get their turn: a document that changes meanwhile is counted once, as it stood
+   * before or after. Where a rebuilt generation takes over in between, the count begins anew.
+   */
+  async countAsOf(
     at: string,
     where: Readonly<Record<string, Condition>>,
     groupBy: readonly string[],
   ): Promise<readonly GroupedCount[]> {
-    return this.#read((generation) => countSpans(generation, this.projection.view, at, where, groupBy));
+    const anew = (): SpanCount<Doc> => new SpanCount(this.projection.view, at, where, groupBy);
+    let count = anew();
+    let counted: number | null = null;
+    let from = 0;
+    for (;;) {
+      const isDone = await this.#read((generation) => {
+        if (generation.number !== counted) {
+          count = anew();
+          counted = generation.number;
+          from = 0;
+        }
+        count.add(generation, from, from + countedAtOnce);
+        from += countedAtOnce;
+        return from >= lastId(generation);
+      });
+      if (isDone) return count.result();
+      await nextTurn();
+    }
   }
 
   async caughtUp(position: Position, timeoutMs: number): Promise<boolean> {

@@ -49,11 +49,8 @@ export const createTables = <Doc extends object>(tables: Tables, view: ViewDecla
 /** Key last in each, so that a page in the order of an index needs no sorting. */
 export const createIndexes = <Doc extends object>(tables: Tables, view: ViewDeclaration<Doc>): string[] => {
   const area = view.area === undefined ? [] : [[view.area.latitude, view.area.longitude]];
-  const declared = [...view.indexes, ...area].map((columns, i) => {
+  return [...view.indexes, ...area].map((columns, i) => {
     const list = [...columns.map(columnName), 'key'].join(', ');
     return `CREATE INDEX IF NOT EXISTS ${tables.docs}_i${i} ON ${tables.docs} (${list})`;
   });
-  if (view.intervals === undefined) return declared;
-  const list = ['from_ms', 'to_ms', ...Object.keys(view.intervals.columns).map(columnName)].join(', ');
-  return [...declared, `CREATE INDEX IF NOT EXISTS ${tables.spans}_at ON ${tables.spans} (${list})`];
 };
