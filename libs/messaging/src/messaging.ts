@@ -62,13 +62,27 @@ export interface ParkedMessages {
   count(): Promise<ReadonlyMap<string, number>>;
 }
 
+/** Next events of topics. */
+export interface TopicBatch {
+  /** In log order. */
+  readonly events: readonly PublicEvent[];
+  readonly position: Position;
+  /** Those of `events` that could not be translated, each with its error; they stand there as stored. */
+  readonly unreadable?: ReadonlyMap<PublicEvent, unknown>;
+}
+
 /** Reads topics without a consumer group: for views, which keep their checkpoint in their own transaction. */
 export interface TopicReader {
   /** Batches of the topics' events in log order, for ever; an empty batch only moves the position. */
   follow(
     topics: readonly string[],
     options: { readonly after: Position | null; readonly batchSize: number; readonly signal: AbortSignal },
-  ): AsyncIterable<{ readonly events: readonly PublicEvent[]; readonly position: Position }>;
+  ): AsyncIterable<TopicBatch>;
+  /**
+   * The same event as today's translation gives it; null where it is private by now.
+   * @throws UnknownEventTypeError  it still cannot be translated
+   */
+  reread?(event: PublicEvent): Promise<PublicEvent | null>;
   /** Position of the newest event, null when the log is empty. */
   head(): Promise<Position | null>;
 }

@@ -157,7 +157,12 @@ export interface RebuildOptions {
 }
 
 /** Source of a rebuild: batches from the beginning of the log. */
-export type Feed = AsyncIterable<{ readonly events: readonly PublicEvent[]; readonly position: Position }>;
+export type Feed = AsyncIterable<{
+  readonly events: readonly PublicEvent[];
+  readonly position: Position;
+  /** Those of `events` that nobody can read, each with its error: parked, with what follows for their document. */
+  readonly unreadable?: ReadonlyMap<PublicEvent, unknown>;
+}>;
 
 export interface OpenedView<Doc extends object> {
   readonly view: View<Doc>;

@@ -15,6 +15,8 @@ import type { ViewRunner, ViewRunnerOptions } from './view-runner.js';
 /** A log in memory; position n stands after the first n events. */
 class MemoryLog implements TopicReader {
   readonly events: PublicEvent[] = [];
+  /** Ids of events that nobody can read. */
+  readonly unreadable = new Set<string>();
 
   append(...events: readonly PublicEvent[]): void {
     this.events.push(...events);
@@ -28,9 +30,16 @@ class MemoryLog implements TopicReader {
     while (!options.signal.aborted) {
       const events = this.events.slice(at, at + options.batchSize);
       at += events.length;
-      if (events.length > 0) yield { events, position: samplePosition(at) };
+      const faults = events.filter(({ id }) => this.unreadable.has(id));
+      const unreadable = new Map(faults.map((event) => [event, new Error('unknown event type')]));
+      if (events.length > 0) yield { events, position: samplePosition(at), unreadable };
       else await new Promise((resolve) => setTimeout(resolve, 2));
     }
+  }
+
+  async reread(event: PublicEvent): Promise<PublicEvent> {
+    if (this.unreadable.has(event.id)) throw new Error('unknown event type');
+    return Promise.resolve(event);
   }
 
   head(): ReturnType<TopicReader['head']> {
@@ -114,6 +123,26 @@ describe('runView', () => {
       [3, 'queued-behind'],
     ]);
     expect(await again.status()).toMatchObject({ parked: 3 });
+  });
+
+  it.each(['while it follows', 'when it is filled'])('holds back what nobody can read %s', async (when) => {
+    const runner = when === 'while it follows' ? await run() : null;
+    const strange = { ...sampleEvent('moved', 'a', 1), type: 'sample.Unheard.v1' };
+    log.unreadable.add(strange.id);
+    log.append(open('a'), open('b'), strange, sampleEvent('closed', 'a', 2), sampleEvent('closed', 'b', 1));
+    const view = runner ?? (await run());
+    expect(await caughtUp(view)).toBe(true);
+    expect(await view.view.get('b')).toMatchObject({ status: 'closed' });
+    expect(await view.view.get('a')).toMatchObject({ status: 'open' });
+    const reasons = (await view.view.parked()).map(({ reason }) => reason);
+    expect(reasons).toEqual(['unreadable: Error: unknown event type', 'queued-behind']);
+    expect(await view.retryParked()).toBe(0);
+    expect(await view.view.parkedCount()).toBe(2);
+    // A newer program can read it.
+    log.unreadable.clear();
+    expect(await view.retryParked()).toBe(2);
+    expect(await view.view.get('a')).toMatchObject({ status: 'closed' });
+    expect(await view.view.parkedCount()).toBe(0);
   });
 
   it('tries parked documents again in order, and keeps in line what still cannot be taken', async () => {

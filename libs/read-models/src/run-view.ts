@@ -1,6 +1,8 @@
 import type { Position, PublicEvent } from '@city311/kernel';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
+import type { TopicBatch } from '@city311/messaging';
+
 import { endWhenIdle } from './end-when-idle.js';
 import { retryParkedKey } from './retry-parked.js';
 import type { View } from './read-models.js';
@@ -135,10 +137,10 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
     const { reader, topics, batchSize = 500, onApplied } = this.options;
     const after = await this.view.checkpoint();
     const feed = reader.follow(topics, { after, batchSize, signal: this.#stopping.signal });
-    for await (const { events, position } of feed) {
+    for await (const { events, position, unreadable } of feed) {
       if (this.#stopped() || !this.#mayApply()) return;
       await this.#inTurn(() =>
-        events.length === 0 ? this.view.apply([], position) : this.#take(events, position),
+        events.length === 0 ? this.view.apply([], position) : this.#take(events, position, unreadable),
       );
       onProgress();
       onApplied?.(position);
@@ -146,7 +148,11 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
     }
   }
 
-  async #take(events: readonly PublicEvent[], position: Position): Promise<void> {
+  async #take(
+    events: readonly PublicEvent[],
+    position: Position,
+    unreadable: TopicBatch['unreadable'],
+  ): Promise<void> {
     const { projection, prepare } = this.options;
     const parkedKeys = await this.view.parkedKeys();
     await takeBatch(
@@ -158,6 +164,7 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
           this.view.apply(accepted, position, park.length === 0 ? undefined : { add: park }),
       },
       events,
+      unreadable,
     );
   }
 

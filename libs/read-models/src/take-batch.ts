@@ -22,13 +22,19 @@ interface Entry {
   reason: string | null;
 }
 
-/** Takes a batch; an event that cannot be taken is parked with all that follows for its document, others go on. */
+const allReadable: ReadonlyMap<PublicEvent, unknown> = new Map();
+
+/**
+ * Takes a batch; an event that cannot be taken is parked with all that follows for its document, others go on.
+ * @param unreadable  events that nobody could read, with their errors: parked, whatever their type
+ */
 export const takeBatch = async <Doc extends object>(
   rules: BatchRules<Doc>,
   events: readonly PublicEvent[],
+  unreadable = allReadable,
 ): Promise<void> => {
   const { projection, prepare, parkedKeys, take } = rules;
-  if (parkedKeys.size === 0 && prepare === undefined) {
+  if (parkedKeys.size === 0 && prepare === undefined && unreadable.size === 0) {
     try {
       await take(events, []);
       return;
@@ -37,7 +43,13 @@ export const takeBatch = async <Doc extends object>(
     }
   }
   const types = new Set(projection.types);
-  const entries = events.filter((event) => types.has(event.type)).map((event) => entryOf(projection, event));
+  const entries = events
+    .filter((event) => types.has(event.type) || unreadable.has(event))
+    .map((event) => entryOf(projection, event));
+  for (const entry of entries) {
+    if (unreadable.has(entry.original))
+      entry.reason = `unreadable: ${reasonOf(unreadable.get(entry.original))}`;
+  }
   for (const entry of entries) if (parkedKeys.has(entry.key)) entry.reason = 'queued-behind';
   holdFollowers(entries);
   if (prepare !== undefined) await prepareAll(entries, prepare);

@@ -84,7 +84,7 @@ const fillAndSwap = async <Doc extends object>(
 
   for await (const batch of feed) {
     if (signal?.aborted === true) throw new TransientError('the rebuild was stopped');
-    await takeBatch({ projection, prepare, ...take }, batch.events);
+    await takeBatch({ projection, prepare, ...take }, batch.events, batch.unreadable);
     await bulk.makeRoom(signal);
     events += batch.events.length;
     position = batch.position;
