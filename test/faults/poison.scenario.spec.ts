@@ -111,8 +111,8 @@ describe('A poison event', () => {
     const { caseNumber } = await post(client, potholeReport('senseless'));
     expect(await untilDrained(client)).toBe(true);
     const before = [...(await parkedBy()).values()].reduce((sum, count) => sum + count, 0);
-    await append(`departments.workorder-${caseNumber}-1`, [
-      { type: 'departments.WorkOrderScheduled.v1', subject: caseNumber, data: null },
+    await append(`routing.case-${caseNumber}`, [
+      { type: 'routing.RouteDecided.v1', subject: caseNumber, data: {} },
     ]);
     await until(
       'somebody has parked it',
@@ -120,7 +120,7 @@ describe('A poison event', () => {
         const parked = await parkedBy();
         return [...parked.values()].reduce((sum, count) => sum + count, 0) > before;
       },
-      60_000,
+      20_000,
     );
     const other = await post(client, potholeReport('healthy-too'));
     expect(await untilDrained(client)).toBe(true);

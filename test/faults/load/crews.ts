@@ -133,10 +133,9 @@ export class TriageClerk {
     while (!signal.aborted) {
       await pause(between(this.random, 100, 300));
       const { body } = await this.doors.ask({ path: '/api/routing/triage?limit=20' });
-      for (const item of itemsOf(body, 'items')) {
-        if (signal.aborted || this.crews.places.length === 0) break;
-        if (this.random() < 0.6) await this.#override(textOf(item['caseNumber']));
-      }
+      const waiting = this.crews.places.length === 0 ? [] : itemsOf(body, 'items');
+      for (const { caseNumber } of waiting.filter(() => this.random() < 0.6))
+        await this.#override(textOf(caseNumber));
       if (this.random() < 0.3) await this.#link();
     }
   }
