@@ -144,7 +144,8 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
       );
       onProgress();
       onApplied?.(position);
-      await nextTurn();
+      // Writing has waited for a turn of its own.
+      if (events.length === 0) await nextTurn();
     }
   }
 

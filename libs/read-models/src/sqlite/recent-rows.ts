@@ -1,24 +1,29 @@
 import type { StoredRow } from './row-writer.js';
 
-/** The rows written or read last, at most `max`, so that busy documents need neither reading nor parsing. */
+/**
+ * Rows written or read lately, at most `max`, so that busy documents need neither reading nor parsing. Two
+ * generations rather than an exact order: a row is kept for at least `max / 2` others.
+ */
 export class RecentRows<Doc extends object> {
-  readonly #rows = new Map<string, StoredRow<Doc>>();
+  #young = new Map<string, StoredRow<Doc>>();
+  #old = new Map<string, StoredRow<Doc>>();
 
   constructor(private readonly max: number) {}
 
   get(key: string): StoredRow<Doc> | undefined {
-    return this.#rows.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   put(key: string, row: StoredRow<Doc>): void {
-    this.#rows.delete(key);
-    this.#rows.set(key, row);
-    if (this.#rows.size <= this.max) return;
-    const [oldest] = this.#rows.keys();
-    if (oldest !== undefined) this.#rows.delete(oldest);
+    if (this.#young.size >= this.max / 2 && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, row);
   }
 
   clear(): void {
-    this.#rows.clear();
+    if (this.#young.size > 0) this.#young = new Map();
+    if (this.#old.size > 0) this.#old = new Map();
   }
 }

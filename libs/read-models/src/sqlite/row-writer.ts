@@ -5,7 +5,7 @@ import type { ViewDeclaration } from '../read-models.js';
 import { searchWords } from '../search-words.js';
 import type { Cells } from './cells.js';
 import { columnName, type Tables } from './tables.js';
-import { Statements, type SqlValue } from './statements.js';
+import type { SqlValue } from './statements.js';
 
 /** A document as it lies in the tables; `id` null for one that was removed. */
 export interface StoredRow<Doc> extends Seen<Doc> {
@@ -16,6 +16,9 @@ export interface StoredRow<Doc> extends Seen<Doc> {
 export interface NewRow<Doc> extends Seen<Doc> {
   readonly cells: Cells | null;
 }
+
+/** Statements for different sets of changed columns. */
+const maxUpdates = 256;
 
 const list = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
@@ -28,7 +31,7 @@ const isSame = (span: readonly SqlValue[], known: readonly SqlValue[] | undefine
  */
 export class RowWriter<Doc extends object> {
   readonly #columns: readonly string[];
-  readonly #updates: Statements;
+  readonly #updates = new Map<number, Statement<SqlValue[]>>();
   readonly #insert: Statement<SqlValue[]>;
   readonly #bury: Statement<SqlValue[]>;
   readonly #unbury: Statement<SqlValue[]>;
@@ -39,14 +42,13 @@ export class RowWriter<Doc extends object> {
   readonly #dropWords: Statement<SqlValue[]> | null;
 
   constructor(
-    database: Database,
+    private readonly database: Database,
     private readonly tables: Tables,
     view: ViewDeclaration<Doc>,
   ) {
     const prepare = (sql: string): Statement<SqlValue[]> => database.prepare<SqlValue[]>(sql);
     const { docs, gone, spans, words } = tables;
     this.#columns = Object.keys(view.columns).map(columnName);
-    this.#updates = new Statements(database);
     const names = ['key', 'stream', 'sequence', 'doc', ...this.#columns];
     this.#insert = prepare(`INSERT INTO ${docs} (${names.join(', ')}) VALUES (${list(names.length)})`);
     this.#bury = prepare(`INSERT INTO ${gone} (key, stream, sequence) VALUES (?, ?, ?)
@@ -86,18 +88,31 @@ export class RowWriter<Doc extends object> {
   }
 
   #update(id: number, sequence: number, text: string, old: Cells | null, cells: Cells): void {
-    let assignments = '';
     const values: SqlValue[] = [sequence, text];
+    // The set of changed columns as a number: exact up to 2^53, and any more of them would be a strange view.
+    let changed = 0;
+    let bit = 1;
     cells.columns.forEach((value, i) => {
-      if (old?.columns[i] === value) return;
-      assignments += `, ${this.#columns[i] ?? ''} = ?`;
-      values.push(value);
+      if (old?.columns[i] !== value) {
+        changed += bit;
+        values.push(value);
+      }
+      bit *= 2;
     });
     values.push(id);
-    this.#updates.run(
-      `UPDATE ${this.tables.docs} SET sequence = ?, doc = ?${assignments} WHERE id = ?`,
-      values,
+    this.#updateOf(changed, old, cells).run(...values);
+  }
+
+  #updateOf(changed: number, old: Cells | null, cells: Cells): Statement<SqlValue[]> {
+    const known = this.#updates.get(changed);
+    if (known !== undefined) return known;
+    const assignments = this.#columns.filter((_, i) => old?.columns[i] !== cells.columns[i]);
+    const statement = this.database.prepare<SqlValue[]>(
+      `UPDATE ${this.tables.docs} SET sequence = ?, doc = ?${assignments.map((name) => `, ${name} = ?`).join('')} WHERE id = ?`,
     );
+    if (this.#updates.size >= maxUpdates) this.#updates.clear();
+    this.#updates.set(changed, statement);
+    return statement;
   }
 
   #writeRest(id: number, old: Cells | null, cells: Cells): void {

@@ -9,6 +9,9 @@ export interface Shape {
   readonly search: boolean;
 }
 
+/** Sets of columns are told apart by a number. */
+const maxColumns = 50;
+
 const namePattern = /^[a-z][a-z0-9_]*$/;
 const columnPattern = /^[A-Za-z][A-Za-z0-9_]*$/;
 
@@ -28,10 +31,12 @@ export const covers = (stored: Shape, wanted: Shape): boolean =>
 const includesAll = (stored: Record<string, ColumnType>, wanted: Record<string, ColumnType>): boolean =>
   Object.entries(wanted).every(([name, type]) => stored[name] === type);
 
-/** @throws RangeError  a name that cannot be a table or column, or names that differ by case only, or are not declared */
+/** @throws RangeError  a name that cannot be a table or column, names that differ by case only, are not declared, or are too many */
 export const checkDeclaration = <Doc extends object>(view: ViewDeclaration<Doc>): void => {
   if (!namePattern.test(view.name) || view.name.includes('__'))
     throw new RangeError(`not a view name: ${view.name}`);
+  if (Object.keys(view.columns).length > maxColumns)
+    throw new RangeError(`${view.name} has more than ${maxColumns} columns`);
   for (const columns of [Object.keys(view.columns), Object.keys(view.intervals?.columns ?? {})]) {
     const bad = columns.find((name) => !columnPattern.test(name));
     if (bad !== undefined) throw new RangeError(`not a column name: ${bad}`);

@@ -6,6 +6,7 @@ import { condemnAbandoned, dropCondemned } from './leftovers.js';
 import { openDatabase } from './open-database.js';
 import { rebuildView } from './rebuild.js';
 import { checkDeclaration, shapeOf } from './shape.js';
+import { SharedCommit } from './shared-commit.js';
 import { Signals } from './signals.js';
 import { SqliteView, type SqliteViewParts } from './sqlite-view.js';
 import { createIndexes, createTables, tablesOf } from './tables.js';
@@ -22,16 +23,22 @@ export interface SqliteViewStoreOptions {
   readonly recentDocuments?: number;
   /** Documents that a rebuild holds in memory before it writes them; 20,000 where it is left out. */
   readonly pendingDocuments?: number;
+  /**
+   * Under load, batches of all views that come within so many milliseconds of the last commit go into the next one;
+   * 10 where it is left out. After a pause the first batch is written at once.
+   */
+  readonly gatherMs?: number;
 }
 
 /** All views of one data folder in `views.db`. Several processes may read; one at a time should apply to a view. */
 export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore => {
   const { folder, cacheMegabytes = 32, mmapMegabytes = 64, recentDocuments = 4000 } = options;
-  const { pendingDocuments = 20_000 } = options;
+  const { pendingDocuments = 20_000, gatherMs = 10 } = options;
   const database = openDatabase(join(folder, 'views.db'), { cacheMegabytes, mmapMegabytes });
   const catalogue = new Catalogue(database);
   const signals = new Signals();
-  const parts: SqliteViewParts = { database, catalogue, signals, recentDocuments };
+  const commits = new SharedCommit(database, gatherMs);
+  const parts: SqliteViewParts = { database, catalogue, signals, commits, recentDocuments };
 
   let sweeping: Promise<void> = Promise.resolve();
   const sweep = (): void => {
@@ -70,6 +77,7 @@ export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore 
       }
     },
     close: async () => {
+      commits.flush();
       database.close();
       signals.notifyAll();
       await sweeping;

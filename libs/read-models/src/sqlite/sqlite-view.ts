@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { decodeCursor, encodeCursor, type Bookmark } from '../cursor.js';
-import { foldBatch, keyed, type Change } from '../fold.js';
+import { foldBatch, keyed, type Change, type KeyedEvent } from '../fold.js';
 import type {
   Condition,
   GroupedCount,
@@ -14,7 +14,7 @@ import type {
   Query,
   View,
 } from '../read-models.js';
-import type { Catalogue } from './catalogue.js';
+import type { Catalogue, CatalogueRow } from './catalogue.js';
 import { countDocs, lastId, SpanCount } from './counts.js';
 import { findRows, type Found } from './find.js';
 import { rowOf } from './evaluate.js';
@@ -22,9 +22,10 @@ import type { Generation } from './generation.js';
 import { LiveGeneration } from './live-generation.js';
 import { ParkedEvents } from './parked-events.js';
 import { RecentRows } from './recent-rows.js';
-import type { StoredRow } from './row-writer.js';
+import type { NewRow, StoredRow } from './row-writer.js';
 import type { Signals } from './signals.js';
-import { reading, writing } from './transactions.js';
+import type { SharedCommit } from './shared-commit.js';
+import { reading } from './transactions.js';
 
 const safetyPollMs = 100;
 const streamPage = 500;
@@ -38,6 +39,7 @@ export interface SqliteViewParts {
   readonly database: Database;
   readonly catalogue: Catalogue;
   readonly signals: Signals;
+  readonly commits: SharedCommit;
   readonly recentDocuments: number;
 }
 
@@ -48,6 +50,8 @@ export class SqliteView<Doc extends object> implements View<Doc> {
   readonly #parked: ParkedEvents;
   /** Generation and revision that `#recent` belongs to. */
   #recentOf = '';
+  /** Keys with parked events at a generation and revision. */
+  #parkedKeys: { readonly of: string; readonly keys: ReadonlySet<string> } | null = null;
   /** Read up to here by this process; what lies between the written checkpoint and it were other topics' events. */
   #seen: Position | null = null;
   #writtenAt = Number.NEGATIVE_INFINITY;
@@ -62,14 +66,13 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     this.#parked = new ParkedEvents(parts.database, projection.view.name);
   }
 
-  apply(events: readonly PublicEvent[], checkpoint: Position, parking?: Parking): Promise<void> {
-    return promised(() => {
-      if (events.length > 0 || parking !== undefined || this.#isTimeToWrite()) {
-        this.#applyNow(events, checkpoint, parking);
-      }
-      if (this.#seen === null || checkpoint > this.#seen) this.#seen = checkpoint;
-      this.parts.signals.notify(this.projection.view.name);
-    });
+  async apply(events: readonly PublicEvent[], checkpoint: Position, parking?: Parking): Promise<void> {
+    if (events.length === 0 && parking === undefined && !this.#isTimeToWrite()) {
+      this.#reachedTo(checkpoint);
+      return;
+    }
+    const wanted = keyed(this.projection, this.#types, events);
+    await this.parts.commits.run(() => this.#applyNow(wanted, checkpoint, parking));
   }
 
   checkpoint(): Promise<Position | null> {
@@ -81,7 +84,13 @@ export class SqliteView<Doc extends object> implements View<Doc> {
   }
 
   parkedKeys(): Promise<ReadonlySet<string>> {
-    return promised(() => this.#parked.keys(this.live.look().row.generation));
+    return promised(() => {
+      const { row } = this.live.look();
+      const now = tagOf(row);
+      if (this.#parkedKeys?.of !== now)
+        this.#parkedKeys = { of: now, keys: this.#parked.keys(row.generation) };
+      return this.#parkedKeys.keys;
+    });
   }
 
   parkedCount(): Promise<number> {
@@ -183,38 +192,47 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     return this.#seen !== null && (checkpoint === null || this.#seen > checkpoint) ? this.#seen : checkpoint;
   }
 
-  #applyNow(events: readonly PublicEvent[], checkpoint: Position, parking: Parking | undefined): void {
-    const wanted = keyed(this.projection, this.#types, events);
-    const { database, catalogue } = this.parts;
-    const written = writing(database, () => {
-      const { row, generation, stale } = this.live.look();
-      if (stale) throw new TransientError(`view ${this.projection.view.name} waits for its rebuild`);
-      const known = this.#known(
-        generation,
-        `${row.generation}:${row.revision}`,
-        wanted.map(({ key }) => key),
-      );
-      const changes = foldBatch(this.projection, wanted, (key) => known.get(key));
-      const rows = this.#write(generation, changes, known);
-      if (parking !== undefined) this.#parked.change(row.generation, parking);
-      catalogue.moveTo(
-        row,
-        row.checkpoint !== null && row.checkpoint > checkpoint ? row.checkpoint : checkpoint,
-      );
-      return { rows, recentOf: `${row.generation}:${row.revision + 1}` };
-    });
-    this.#writtenAt = performance.now();
-    this.#recentOf = written.recentOf;
-    for (const [key, row] of written.rows) this.#recent.put(key, row);
+  #reachedTo(checkpoint: Position): void {
+    if (this.#seen === null || checkpoint > this.#seen) this.#seen = checkpoint;
+    this.parts.signals.notify(this.projection.view.name);
+  }
+
+  /** Within a transaction; gives back what counts once that is committed. Faults are thrown before the first write. */
+  #applyNow(wanted: readonly KeyedEvent[], checkpoint: Position, parking: Parking | undefined): () => void {
+    const { row, generation, stale } = this.live.look();
+    if (stale) throw new TransientError(`view ${this.projection.view.name} waits for its rebuild`);
+    const before = tagOf(row);
+    const known = this.#known(generation, before, wanted);
+    const changes = foldBatch(this.projection, wanted, (key) => known.get(key));
+    const rows = this.#write(generation, changes, known);
+    if (parking !== undefined) this.#parked.change(row.generation, parking);
+    this.parts.catalogue.moveTo(
+      row,
+      row.checkpoint !== null && row.checkpoint > checkpoint ? row.checkpoint : checkpoint,
+    );
+    return () => {
+      const after = tagOf({ ...row, revision: row.revision + 1 });
+      this.#writtenAt = performance.now();
+      this.#recentOf = after;
+      for (const [key, stored] of rows) this.#recent.put(key, stored);
+      if (this.#parkedKeys?.of === before && parking === undefined)
+        this.#parkedKeys = { of: after, keys: this.#parkedKeys.keys };
+      this.#reachedTo(checkpoint);
+    };
   }
 
   /** Rows of `keys`, from memory where nobody else has written since. */
-  #known(generation: Generation<Doc>, now: string, keys: readonly string[]): Map<string, StoredRow<Doc>> {
+  #known(
+    generation: Generation<Doc>,
+    now: string,
+    wanted: readonly KeyedEvent[],
+  ): Map<string, StoredRow<Doc>> {
     if (now !== this.#recentOf) this.#recent.clear();
     this.#recentOf = now;
     const rows = new Map<string, StoredRow<Doc>>();
     const missing = new Set<string>();
-    for (const key of keys) {
+    for (const { key } of wanted) {
+      if (rows.has(key)) continue;
       const row = this.#recent.get(key);
       if (row === undefined) missing.add(key);
       else rows.set(key, row);
@@ -229,19 +247,20 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     known: ReadonlyMap<string, StoredRow<Doc>>,
   ): [string, StoredRow<Doc>][] {
     const { name } = this.projection.view;
-    const rows: [string, StoredRow<Doc>][] = [];
-    for (const [key, change] of changes) {
-      const before = known.get(key);
-      const row = rowOf(generation, name, key, change, before?.cells ?? null);
-      rows.push([key, generation.writer.write(key, before, row)]);
-    }
-    return rows;
+    // All rows first: whatever a column or an interval throws is thrown before anything is written.
+    const rows: [string, NewRow<Doc>][] = [];
+    for (const [key, change] of changes)
+      rows.push([key, rowOf(generation, name, key, change, known.get(key)?.cells ?? null)]);
+    return rows.map(([key, row]) => [key, generation.writer.write(key, known.get(key), row)]);
   }
 
   #read<Result>(use: (generation: Generation<Doc>) => Result): Promise<Result> {
     return promised(() => reading(this.parts.database, () => use(this.live.readable())));
   }
 }
+
+const tagOf = ({ generation, revision }: Pick<CatalogueRow, 'generation' | 'revision'>): string =>
+  `${generation}:${revision}`;
 
 /** The driver is synchronous; what it throws becomes a rejection. */
 const promised = <Result>(work: () => Result): Promise<Result> =>
