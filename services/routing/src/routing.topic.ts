@@ -10,8 +10,11 @@ export const routingTopicSource: TopicSource = {
   translate: (stored) => {
     const event = caseRoutingCodec.fromWire(stored.type, stored.data);
     switch (event.type) {
+      case 'SentToTriage': {
+        const { causedBySequence: _cause, ...open } = event.data;
+        return { ...stored, data: open };
+      }
       case 'RouteDecided':
-      case 'SentToTriage':
       case 'FoundOutsideCity':
       case 'ImportedRouteNoted':
         return { ...stored, data: event.data };

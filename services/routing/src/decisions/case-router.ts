@@ -83,7 +83,13 @@ export class CaseRouter {
           districts: route?.districts ?? {},
           explanation: [`${from} handed the case back; a person must say whose work it is.`],
         };
-        const data = { caseNumber, fromDepartmentId, triage, handedBackAt: returnedAt };
+        const data = {
+          caseNumber,
+          fromDepartmentId,
+          triage,
+          handedBackAt: returnedAt,
+          causedBySequence: event.sequence,
+        };
         return [this.#item(event, { type: 'NoteHandedBack', data }, returnedAt)];
       }
       case 'intake.CaseReopened.v1':
@@ -137,7 +143,16 @@ export class CaseRouter {
     return [
       this.#item(
         event,
-        { type: 'NoteReclassified', data: { caseNumber, serviceCode, definitionVersion, reclassifiedAt } },
+        {
+          type: 'NoteReclassified',
+          data: {
+            caseNumber,
+            serviceCode,
+            definitionVersion,
+            reclassifiedAt,
+            causedBySequence: event.sequence,
+          },
+        },
         reclassifiedAt,
       ),
       this.#item(

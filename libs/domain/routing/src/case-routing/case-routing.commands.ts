@@ -45,6 +45,8 @@ export type NoteReclassified = Command<
     readonly serviceCode: string;
     readonly definitionVersion: number;
     readonly reclassifiedAt: Instant;
+    /** Place of the news in the Case stream: told again after a crash, it changes nothing. */
+    readonly causedBySequence: number;
   }
 >;
 
@@ -54,8 +56,10 @@ export type NoteHandedBack = Command<
   {
     readonly caseNumber: CaseNumber;
     readonly fromDepartmentId: string;
-    readonly triage: Omit<SentToTriage['data'], 'caseNumber' | 'reason' | 'decidedAt'>;
+    readonly triage: Omit<SentToTriage['data'], 'caseNumber' | 'reason' | 'decidedAt' | 'causedBySequence'>;
     readonly handedBackAt: Instant;
+    /** As above: an operator may have given the case back to the same department since. */
+    readonly causedBySequence: number;
   }
 >;
 

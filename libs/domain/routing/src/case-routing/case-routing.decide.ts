@@ -93,6 +93,7 @@ const overrideRoute = ({ data }: OverrideRoute, state: CaseRouting): Answer => {
 };
 
 const noteReclassified = ({ data }: NoteReclassified, state: CaseRouting): Answer => {
+  if (data.causedBySequence <= state.heard) return accept();
   if (state.status === 'closed') return refuse({ code: 'case-closed', closedAt: state.closedAt });
   const known =
     state.status === 'reclassified' &&
@@ -102,14 +103,15 @@ const noteReclassified = ({ data }: NoteReclassified, state: CaseRouting): Answe
 };
 
 const noteHandedBack = ({ data }: NoteHandedBack, state: CaseRouting): Answer => {
+  if (data.causedBySequence <= state.heard) return accept();
   switch (state.status) {
     case 'routed': {
-      const { caseNumber, fromDepartmentId, triage, handedBackAt } = data;
+      const { caseNumber, fromDepartmentId, triage, handedBackAt, causedBySequence } = data;
       // An operator may have sent it elsewhere since: then the hand-back of the former department is old news.
       return state.departmentId === fromDepartmentId
         ? accept({
             type: 'SentToTriage',
-            data: { caseNumber, ...triage, reason: 'handed-back', decidedAt: handedBackAt },
+            data: { caseNumber, ...triage, reason: 'handed-back', decidedAt: handedBackAt, causedBySequence },
           })
         : accept();
     }

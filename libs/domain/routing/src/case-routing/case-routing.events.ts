@@ -40,6 +40,8 @@ export type SentToTriage = DomainEvent<
     readonly explanation: readonly string[];
     readonly suggestedDuplicateOf?: CaseNumber;
     readonly decidedAt: Instant;
+    /** Private: place in the Case stream of the hand-back that led to it. */
+    readonly causedBySequence?: number;
   }
 >;
 
@@ -82,6 +84,7 @@ export type ReclassificationNoted = DomainEvent<
     readonly serviceCode: string;
     readonly definitionVersion: number;
     readonly reclassifiedAt: Instant;
+    readonly causedBySequence: number;
   }
 >;
 

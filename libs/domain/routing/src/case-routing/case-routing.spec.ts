@@ -71,9 +71,15 @@ const override = (departmentId = 'BTDT'): OverrideRoute => ({
 });
 const reclassified: CaseRoutingCommand = {
   type: 'NoteReclassified',
-  data: { caseNumber, serviceCode: 'signs', definitionVersion: 2, reclassifiedAt: later },
+  data: {
+    caseNumber,
+    serviceCode: 'signs',
+    definitionVersion: 2,
+    reclassifiedAt: later,
+    causedBySequence: 5,
+  },
 };
-const handedBack = (fromDepartmentId = 'PWDx'): CaseRoutingCommand => ({
+const handedBack = (fromDepartmentId = 'PWDx', causedBySequence = 5): CaseRoutingCommand => ({
   type: 'NoteHandedBack',
   data: {
     caseNumber,
@@ -86,6 +92,7 @@ const handedBack = (fromDepartmentId = 'PWDx'): CaseRoutingCommand => ({
       explanation: ['Handed back'],
     },
     handedBackAt: later,
+    causedBySequence,
   },
 });
 const closed: CaseRoutingCommand = { type: 'NoteClosed', data: { caseNumber, closedAt: later } };
@@ -173,8 +180,9 @@ describe('NoteReclassified', () => {
   it('records the new service', () => {
     expect(types(decideRoute(decided), reclassified)).toEqual(['RouteDecided', 'ReclassificationNoted']);
   });
-  it('stays quiet when told twice, and is refused once the case is closed', () => {
+  it('stays quiet when told twice, also after a new decision, and is refused once the case is closed', () => {
     expect(run([reclassified, reclassified]).last).toEqual(quiet);
+    expect(run([decideRoute(decided), reclassified, override(), reclassified]).last).toEqual(quiet);
     expect(run([closed, reclassified]).last).toMatchObject(refused('case-closed'));
   });
 });
@@ -189,6 +197,11 @@ describe('NoteHandedBack', () => {
   it('stays quiet when told twice, or when another department has the case by now', () => {
     expect(run([decideRoute(decided), handedBack(), handedBack()]).last).toEqual(quiet);
     expect(run([decideRoute(decided), override(), handedBack('PWDx')]).last).toEqual(quiet);
+  });
+  it('stays quiet when told again after an operator gave the case to the same department', () => {
+    const given = { ...override('PWDx'), data: { ...override('PWDx').data, queue: 'PWDx_Potholes' } };
+    expect(run([decideRoute(decided), handedBack(), given, handedBack()]).last).toEqual(quiet);
+    expect(run([decideRoute(decided), handedBack(), given, handedBack('PWDx', 9)]).last).not.toEqual(quiet);
   });
   it('is refused before a decision and once the case is closed', () => {
     expect(run([handedBack()]).last).toMatchObject(refused('not-decided-yet'));

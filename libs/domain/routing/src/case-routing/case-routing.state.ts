@@ -17,16 +17,30 @@ export type OpenRouting =
   | { readonly status: 'outside-city' };
 
 /** A closed case remembers where it stood, for a reopening. */
-export type CaseRouting =
+type Standing =
   OpenRouting | { readonly status: 'closed'; readonly closedAt: Instant; readonly before: OpenRouting };
 
-export const initialState: CaseRouting = { status: 'awaiting-route' };
+export type CaseRouting = Standing & {
+  /** Newest news of the Case stream that left its mark here, by its place there; -1 before the first. */
+  readonly heard: number;
+};
 
-/** The state without its close. */
-export const openPart = (state: CaseRouting): OpenRouting =>
-  state.status === 'closed' ? state.before : state;
+export const initialState: CaseRouting = { status: 'awaiting-route', heard: -1 };
+
+/** The standing without its close. */
+export const openPart = (state: Standing): OpenRouting => (state.status === 'closed' ? state.before : state);
+
+const heardIn = (event: CaseRoutingEvent): number =>
+  (event.type === 'SentToTriage' || event.type === 'ReclassificationNoted'
+    ? event.data.causedBySequence
+    : undefined) ?? -1;
 
 export const evolve = (state: CaseRouting, event: CaseRoutingEvent): CaseRouting => {
+  const { heard, ...standing } = state;
+  return { ...after(standing, event), heard: Math.max(heard, heardIn(event)) };
+};
+
+const after = (state: Standing, event: CaseRoutingEvent): Standing => {
   switch (event.type) {
     case 'RouteDecided':
     case 'ImportedRouteNoted': {
