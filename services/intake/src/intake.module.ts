@@ -27,6 +27,7 @@ import { CasesController } from './http/cases.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { Open311Controller } from './http/open311.controller.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
+import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
 import { ReportIntake } from './reports/report-intake.js';
@@ -91,9 +92,9 @@ const incidentCodec = createEventCodec<IncidentEvent>({
     },
     {
       provide: CASE_LOOKUP,
-      inject: [EVENT_STORE, CASE_HANDLER, CASE_REFERENCES],
-      useFactory: (store: EventStore, cases: CaseHandler, references: View<CaseReferencesDoc>) =>
-        new CaseLookup(store, cases, references),
+      inject: [EVENT_STORE, CASE_REFERENCES],
+      useFactory: (store: EventStore, references: View<CaseReferencesDoc>) =>
+        new CaseLookup(store, references),
     },
     {
       provide: EVENT_INTAKE,
@@ -106,13 +107,21 @@ const incidentCodec = createEventCodec<IncidentEvent>({
         city: City,
         clock: Clock,
         logger: Logger,
-      ) => new EventIntake({ reports, cases, lookup, vault, city, clock, logger }),
+      ) => {
+        const actions = new CaseActions({ cases, lookup, vault, city });
+        return new EventIntake({ reports, actions, city, clock, logger });
+      },
     },
     {
       provide: RECEIPT_SWEEP,
-      inject: [EVENT_STORE, REPORT_INTAKE, LOGGER, CITY],
-      useFactory: (store: EventStore, reports: ReportIntake, logger: Logger, city: City) =>
-        new ReceiptSweep(store, reports, logger, city.jurisdiction),
+      inject: [EVENT_STORE, REPORT_INTAKE, CLOCK, LOGGER, CITY],
+      useFactory: (
+        store: EventStore,
+        reports: ReportIntake,
+        clock: Clock,
+        logger: Logger,
+        { jurisdiction }: City,
+      ) => new ReceiptSweep({ store, reports, clock, logger, jurisdiction }),
     },
   ],
 })

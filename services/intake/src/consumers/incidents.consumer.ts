@@ -7,6 +7,7 @@ import { streamName, type CaseNumber, type PublicEvent } from '@city311/kernel';
 import { ConsumeCases, type Outcome } from '@city311/messaging';
 
 import { following, type CaseHandler } from '../cases/case-handler.js';
+import { closeNoSooner } from '../cases/close-no-sooner.js';
 import { CASE_HANDLER, INCIDENTS } from '../tokens.js';
 
 export type IncidentHandler = CommandHandler<Incident, IncidentCommand, IncidentEvent, never>;
@@ -64,7 +65,8 @@ export class IncidentsConsumer {
   async #closeWith(parent: CaseNumber, child: CaseNumber, event: PublicEvent): Promise<void> {
     const { state } = await this.cases.load(streamName('intake.case', parent));
     if (state.status !== 'closed') return;
-    await this.cases.handle(
+    await closeNoSooner(
+      this.cases,
       streamName('intake.case', child),
       {
         type: 'CloseWithParent',

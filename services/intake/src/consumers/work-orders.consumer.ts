@@ -5,6 +5,7 @@ import { PoisonMessageError, streamName, type PublicEvent } from '@city311/kerne
 import { ConsumeCases, type Outcome } from '@city311/messaging';
 
 import { following, type CaseHandler } from '../cases/case-handler.js';
+import { closeNoSooner } from '../cases/close-no-sooner.js';
 import { followWork } from '../policies/follow-work.js';
 import { CASE_HANDLER } from '../tokens.js';
 
@@ -31,11 +32,12 @@ export class WorkOrdersConsumer {
   async onWorkOrder(event: PublicEvent): Promise<Outcome> {
     const reaction = followWork(event as WorkOrderEvent);
     if (reaction.kind === 'ignored') return 'handled';
-    const handled = await this.cases.handle(
-      streamName('intake.case', event.subject),
-      reaction.command,
-      following(event, 'follow-work'),
-    );
+    const stream = streamName('intake.case', event.subject);
+    const context = following(event, 'follow-work');
+    const handled =
+      reaction.command.type === 'CloseCase'
+        ? await closeNoSooner(this.cases, stream, reaction.command, context)
+        : await this.cases.handle(stream, reaction.command, context);
     if (handled.outcome === 'accepted') return handled.events.length > 0 ? 'handled' : 'duplicate';
     if (overtaken.has(handled.refusal.code)) return 'handled';
     throw new PoisonMessageError(`the case refused news of its work order: ${handled.refusal.code}`);

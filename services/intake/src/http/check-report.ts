@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 
 import type { City, Service } from '@city311/city';
-import { faultsOf, roleKind, type Clock, type Fault } from '@city311/platform';
+import { faultsOf, roleKind, textFault, type Clock, type Fault } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { SubmittedReport } from '../reports/submitted-report.js';
-import { toInstant, type CloudEvent } from './cloud-event.js';
+import type { CloudEvent } from './cloud-event.js';
+import { toInstant } from './instant.js';
 import { ReportSubmittedDto } from './report.dto.js';
+import { happenedAt, timeFaults } from './times.js';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
-const dayMs = 86_400_000;
-const fiveMinutesMs = 300_000;
-
 /** Same content, same text: members in order of name. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, member: unknown) =>
@@ -20,28 +19,49 @@ const canonical = (value: unknown): string =>
       : member,
   );
 
-const timeFaults = (time: string | undefined, historic: boolean, now: Date): readonly Fault[] => {
-  if (time === undefined) return [];
-  const age = now.getTime() - Date.parse(time);
-  if (age < -fiveMinutesMs) return [{ path: 'time', message: 'must not lie in the future' }];
-  return age > dayMs && !historic
-    ? [{ path: 'time', message: 'may lie back one day at most, unless the key may import history' }]
-    : [];
+/** What is wrong with the answers that the city's catalogue declares; those that it does not know are never a fault. */
+const answerFaults = (data: ReportSubmittedDto, service: Service): readonly Fault[] => {
+  const answers = data.answers ?? [];
+  const missing = service.questions
+    .filter(
+      ({ code, required }) => required && !answers.some((answer) => answer.code === code && isGiven(answer)),
+    )
+    .map(({ code }) => ({ path: 'data.answers', message: `${code} required` }));
+  const unknown = answers.flatMap((answer, index) => {
+    const question = service.questions.find(({ code }) => code === answer.code);
+    if (question === undefined || question.values.length === 0 || !isGiven(answer)) return [];
+    const path = `data.answers.${index}.value`;
+    const values = typeof answer.value === 'string' ? [answer.value] : answer.value;
+    if (question.datatype === 'singlevaluelist' && values.length > 1)
+      return [{ path, message: `${answer.code} takes one value` }];
+    const keys = question.values.map(({ key }) => key);
+    return values.every((value) => keys.includes(value))
+      ? []
+      : [{ path, message: `${answer.code} must be one of: ${keys.join(', ')}` }];
+  });
+  return [...missing, ...unknown];
 };
 
-const cityFaults = (data: ReportSubmittedDto, service: Service | null, city: City): readonly Fault[] => [
-  ...(service === null ? [{ path: 'data.serviceCode', message: 'is no service of this city' }] : []),
-  ...(data.channel === undefined || city.channels.includes(data.channel)
+const isGiven = ({ value }: { readonly value: string | readonly string[] }): boolean =>
+  typeof value === 'string' ? value !== '' : value.some((item) => item !== '');
+
+/** Members with a fault of form are left out, so that each is told once. */
+const cityFaults = (
+  data: ReportSubmittedDto,
+  service: Service | null,
+  city: City,
+  hasFormFault: (member: string) => boolean,
+): readonly Fault[] => [
+  ...(service === null && !hasFormFault('serviceCode')
+    ? [{ path: 'data.serviceCode', message: 'is no service of this city' }]
+    : []),
+  ...(data.channel === undefined || hasFormFault('channel') || city.channels.includes(data.channel)
     ? []
     : [{ path: 'data.channel', message: `must be one of: ${city.channels.join(', ')}` }]),
-  ...(service?.questions ?? [])
-    .filter(
-      ({ code, required }) =>
-        required &&
-        data.imported === undefined &&
-        data.answers?.some((answer) => answer.code === code) !== true,
-    )
-    .map(({ code }) => ({ path: 'data.answers', message: `${code} required` })),
+  // What an older system asked is its own; its answers are taken as they are.
+  ...(service === null || data.imported !== undefined || hasFormFault('answers')
+    ? []
+    : answerFaults(data, service)),
 ];
 
 const rightsFaults = (data: ReportSubmittedDto, mayImport: boolean): readonly Fault[] => {
@@ -56,13 +76,29 @@ const rightsFaults = (data: ReportSubmittedDto, mayImport: boolean): readonly Fa
   ];
 };
 
-const importedFaults = (data: ReportSubmittedDto): readonly Fault[] =>
-  Object.entries(data.imported?.districts ?? {})
-    .filter(([, label]) => typeof label !== 'string' || label.length > 100)
-    .map(([layer]) => ({
-      path: `data.imported.districts.${layer}`,
-      message: 'must be text of at most 100 characters',
-    }));
+const layerPattern = /^[a-z][a-z0-9_]{0,39}$/;
+
+const importedFaults = ({ imported }: ReportSubmittedDto): readonly Fault[] => {
+  if (imported === undefined) return [];
+  const { dueAt } = imported;
+  const due =
+    dueAt === null || toInstant(dueAt) !== null
+      ? []
+      : [{ path: 'data.imported.dueAt', message: 'must be an RFC 3339 instant with its zone, or null' }];
+  const districts = Object.entries(imported.districts).flatMap(([layer, label]: [string, unknown]) => {
+    const path = `data.imported.districts.${layer}`;
+    if (!layerPattern.test(layer)) return [{ path, message: 'is no name of a layer, such as fire_district' }];
+    const fault = textFault(label, 100);
+    return fault === null ? [] : [{ path, message: fault }];
+  });
+  return [...due, ...districts];
+};
+
+const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+/** A key named after one of the city's channels ("twitter", "city-worker-app-2") speaks for it. */
+const channelOf = ({ name }: ApiKey, city: City): string =>
+  city.channels.find((channel) => `${slug(name)}-`.startsWith(`${slug(channel)}-`)) ?? 'Self Service';
 
 /** Name under which a repeat is known: the key's name with the sender's own id, or the header that stands for it. */
 export const receiptKeyOf = (caller: ApiKey, event: CloudEvent, idempotencyKey: string | undefined): string =>
@@ -93,12 +129,14 @@ export const checkReport = (
   }));
   const kind = roleKind(caller);
   const mayImport = kind === 'importer' || kind === 'operator';
-  const now = clock.now();
-  const service = typeof data.serviceCode === 'string' ? city.service(data.serviceCode) : null;
+  const hasFormFault = (member: string): boolean =>
+    inForm.some(({ path }) => path === 'data' || `${path}.`.startsWith(`data.${member}.`));
+  const service = hasFormFault('serviceCode') ? null : city.service(data.serviceCode);
   const faults = [
     ...inForm,
-    ...timeFaults(event.time, mayImport, now),
-    ...(inForm.length === 0 ? [...cityFaults(data, service, city), ...importedFaults(data)] : []),
+    ...timeFaults(event.time, mayImport, clock),
+    ...cityFaults(data, service, city, hasFormFault),
+    ...(hasFormFault('imported') ? [] : importedFaults(data)),
     ...rightsFaults(data, mayImport),
   ];
   if (faults.length > 0 || service === null) return { faults };
@@ -112,10 +150,10 @@ export const checkReport = (
       receiptKey: receiptKeyOf(caller, event, idempotencyKey),
       digest: hash(canonical({ time: event.time, type: event.type, data: event.data })),
       language: data.language ?? 'en',
-      channel: data.channel ?? 'Self Service',
+      channel: data.channel ?? channelOf(caller, city),
       adapter: caller.name,
-      openedAt: event.time ?? now.toISOString(),
-      answers: data.answers ?? [],
+      openedAt: happenedAt(event.time, clock),
+      answers: (data.answers ?? []).filter(isGiven),
       media: data.media ?? [],
       externalReferences: data.externalReferences ?? [],
       ...(imported === undefined

@@ -1,5 +1,7 @@
 import { textFault, type Fault } from '@city311/platform';
 
+import { toInstant } from './instant.js';
+
 /** The CloudEvents 1.0 attributes that intake reads; extension attributes are taken and left aside. */
 export interface CloudEvent {
   readonly id: string;
@@ -10,22 +12,19 @@ export interface CloudEvent {
   readonly data: unknown;
 }
 
+/** A null attribute is one that is not there (JSON event format). */
+const given = (event: Readonly<Record<string, unknown>>, name: string): unknown => event[name] ?? undefined;
+
 const attribute = (event: Readonly<Record<string, unknown>>, name: string, faults: Fault[]): string => {
-  const value = event[name];
+  const value = given(event, name);
   const fault =
     value === undefined ? 'is missing' : value === '' ? 'must not be empty' : textFault(value, 500);
   if (fault !== null) faults.push({ path: name, message: fault });
   return typeof value === 'string' ? value : '';
 };
 
-const instantPattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
-
-/** ISO 8601 UTC with milliseconds, or null where `value` is no RFC 3339 instant. */
-export const toInstant = (value: string): string | null => {
-  if (!instantPattern.test(value)) return null;
-  const milliseconds = Date.parse(value);
-  return Number.isNaN(milliseconds) ? null : new Date(milliseconds).toISOString();
-};
+const isJson = (contentType: unknown): boolean =>
+  typeof contentType === 'string' && /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
 /** A structured-mode event, checked as far as CloudEvents goes; its data is checked by type afterwards. */
 export const readCloudEvent = (
@@ -38,18 +37,21 @@ export const readCloudEvent = (
       faults: [{ path: '', message: 'must be a CloudEvent (a JSON object)' }],
     };
   }
-  const given = body as Readonly<Record<string, unknown>>;
-  if (given['specversion'] !== '1.0') faults.push({ path: 'specversion', message: 'must be "1.0"' });
-  const id = attribute(given, 'id', faults);
-  const source = attribute(given, 'source', faults);
-  const type = attribute(given, 'type', faults);
-  const when = given['time'];
+  const members = body as Readonly<Record<string, unknown>>;
+  if (members['specversion'] !== '1.0') faults.push({ path: 'specversion', message: 'must be "1.0"' });
+  const id = attribute(members, 'id', faults);
+  const source = attribute(members, 'source', faults);
+  const type = attribute(members, 'type', faults);
+  const when = given(members, 'time');
   const time = when === undefined ? undefined : typeof when === 'string' ? toInstant(when) : null;
   if (time === null) faults.push({ path: 'time', message: 'must be an RFC 3339 instant with its zone' });
-  const subject = given['subject'] === undefined ? undefined : attribute(given, 'subject', faults);
-  const contentType = given['datacontenttype'];
-  if (contentType !== undefined && contentType !== 'application/json') {
+  const subject = given(members, 'subject') === undefined ? undefined : attribute(members, 'subject', faults);
+  const contentType = given(members, 'datacontenttype');
+  if (contentType !== undefined && !isJson(contentType)) {
     faults.push({ path: 'datacontenttype', message: 'must be application/json' });
+  }
+  if (given(members, 'data_base64') !== undefined) {
+    faults.push({ path: 'data_base64', message: 'is not taken here: send data as JSON' });
   }
   return {
     event: {
@@ -58,7 +60,7 @@ export const readCloudEvent = (
       type,
       ...(typeof time === 'string' ? { time } : {}),
       ...(subject === undefined ? {} : { subject }),
-      data: given['data'],
+      data: members['data'],
     },
     faults,
   };

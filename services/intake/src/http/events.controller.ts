@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 
-import { Caller, problem, Roles } from '@city311/platform';
+import { Caller, problem, ProblemException, Roles, textFault } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { EventIntake } from '../reports/event-intake.js';
@@ -11,8 +11,9 @@ const maxBatch = 500;
 
 interface Reply {
   status(code: number): Reply;
-  type(contentType: string): Reply;
 }
+
+const keyFaultOf = (key: string): string | null => (key === '' ? 'must not be empty' : textFault(key, 255));
 
 /** CloudEvents 1.0 over HTTP: binary, structured and batch. Answered only when durable. */
 @Controller('events')
@@ -31,13 +32,17 @@ export class EventsController {
     const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     if (contentType === 'application/cloudevents-batch+json') return this.#batch(body, caller);
     const idempotencyKey = headers['idempotency-key'];
+    const keyFault = idempotencyKey === undefined ? null : keyFaultOf(idempotencyKey);
+    if (keyFault !== null) {
+      const faults = [{ path: 'Idempotency-Key', message: keyFault }];
+      throw problem(400, 'invalid', 'The request has faults', { faults });
+    }
     const event = contentType === 'application/cloudevents+json' ? body : fromHeaders(headers, body);
     const [result] = await this.intake.take([event], caller, idempotencyKey);
     if (result === undefined) throw new Error('an event without its result');
+    if (result.problem !== undefined) throw new ProblemException(result.problem);
     reply.status(result.status);
-    if (result.problem === undefined) return result;
-    reply.type('application/problem+json; charset=utf-8');
-    return result.problem;
+    return result;
   }
 
   async #batch(body: unknown, caller: ApiKey): Promise<unknown> {

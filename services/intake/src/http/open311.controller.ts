@@ -3,12 +3,13 @@ import XMLBuilder from 'fast-xml-builder';
 
 import type { City } from '@city311/city';
 import { foldCase, type CaseView } from '@city311/contracts';
-import { API_KEYS, CITY, problemOf, VAULT, type Problem } from '@city311/platform';
+import { API_KEYS, CITY, problemOf, roleKind, VAULT } from '@city311/platform';
 import type { ApiKeys, Vault } from '@city311/vault';
 
 import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
 import type { EventIntake } from '../reports/event-intake.js';
 import { CASE_LOOKUP, EVENT_INTAKE } from '../tokens.js';
+import { errorsOf, parameter, toReport, type Open311Error } from './open311-form.js';
 
 type Format = 'json' | 'xml';
 
@@ -27,46 +28,6 @@ const rendered = (format: Format, wrapper: string, element: string, items: reado
   format === 'json'
     ? JSON.stringify(items)
     : `<?xml version="1.0" encoding="utf-8"?>${builder.build({ [wrapper]: { [element]: items } })}`;
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-const number = (value: unknown): number | undefined => {
-  const given = text(value);
-  return given === undefined ? undefined : Number(given);
-};
-
-/** What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent. */
-const toReport = (form: Readonly<Record<string, unknown>>): object => {
-  const location = {
-    latitude: number(form['lat']),
-    longitude: number(form['long']),
-    address: text(form['address_string']),
-    addressId: text(form['address_id']),
-  };
-  const contact = {
-    email: text(form['email']),
-    phone: text(form['phone']),
-    firstName: text(form['first_name']),
-    lastName: text(form['last_name']),
-    consent: text(form['email']) !== undefined,
-  };
-  const answers = Object.entries(form).flatMap(([name, value]) => {
-    const code = /^attribute\[([^\]]+)\](\[\])?$/.exec(name)?.[1];
-    return code === undefined || value === '' ? [] : [{ code, value }];
-  });
-  const url = text(form['media_url']);
-  return dense({
-    serviceCode: text(form['service_code']) ?? '',
-    description: text(form['description']),
-    location: dense(location),
-    contact: contact.email === undefined && contact.phone === undefined ? undefined : dense(contact),
-    answers,
-    media: url === undefined ? undefined : [{ url }],
-  });
-};
-
-const dense = (members: object): object =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
 const splitFormat = (name: string): { readonly id: string; readonly format: Format } | null => {
   const match = /^(.*)\.(json|xml)$/.exec(name);
@@ -93,12 +54,15 @@ export class Open311Controller {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
     const form = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
-    const given = text(form['api_key']) ?? /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-    const caller = given === undefined ? null : await this.keys.verify(given);
     const as = format === 'xml' ? 'xml' : 'json';
+    if (format !== as) return this.#refuse('json', reply, [{ code: 404, description: 'no such format' }]);
+    const given = parameter(form, 'api_key') ?? /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+    const caller = given === undefined ? null : await this.keys.verify(given);
     if (caller === null)
       return this.#refuse(as, reply, [{ code: 403, description: 'api_key missing or not known' }]);
-    const requestId = text(form['client_request_id']);
+    if (roleKind(caller) === 'department')
+      return this.#refuse(as, reply, [{ code: 403, description: 'api_key may not submit requests' }]);
+    const requestId = parameter(form, 'client_request_id');
     const [result] = await this.intake.take(
       [
         {
@@ -112,7 +76,7 @@ export class Open311Controller {
       caller,
     );
     if (result?.caseNumber === undefined || result.problem !== undefined) {
-      return this.#refuse(as, reply, errorsOf(result?.problem));
+      return this.#refuse(as, reply, errorsOf(result?.problem, parameter(form, 'service_code')));
     }
     reply.type(types[as]);
     const answer = {
@@ -137,11 +101,7 @@ export class Open311Controller {
     }
   }
 
-  #refuse(
-    format: Format,
-    reply: Reply,
-    errors: readonly { readonly code: number; readonly description: string }[],
-  ): string {
+  #refuse(format: Format, reply: Reply, errors: readonly Open311Error[]): string {
     reply.status(errors[0]?.code ?? 400).type(types[format]);
     return rendered(format, 'errors', 'error', errors);
   }
@@ -175,16 +135,3 @@ export class Open311Controller {
     };
   }
 }
-
-const errorsOf = (answer: Problem | undefined): { readonly code: number; readonly description: string }[] => {
-  const faults = answer?.faults ?? [];
-  if (faults.length === 0)
-    return [{ code: answer?.status ?? 400, description: answer?.title ?? 'Bad request' }];
-  return faults.map(({ path, message }) => {
-    if (path === 'data.serviceCode') return { code: 404, description: 'service_code is not known' };
-    return {
-      code: 400,
-      description: message.endsWith(' required') ? message : `${path.replace(/^data\./, '')} ${message}`,
-    };
-  });
-};

@@ -5,7 +5,7 @@ import {
   type NumberBlockRefusal,
   type NumberBlocks,
 } from '@city311/domain-intake';
-import type { CommandHandler } from '@city311/eventing';
+import { VersionConflictError, type CommandHandler } from '@city311/eventing';
 import { streamName, TransientError, type CaseNumber } from '@city311/kernel';
 import type { Clock } from '@city311/platform';
 import type { Vault } from '@city311/vault';
@@ -52,19 +52,27 @@ export class CaseNumbers {
 
   async #lease(): Promise<void> {
     const now = this.clock.now().toISOString();
-    const handled = await this.handler.handle(
-      streamName('intake.numbers', 'cases'),
-      { type: 'LeaseBlock', data: { holder: `${this.holder}/${crypto.randomUUID()}`, leasedAt: now } },
-      {
-        source: '/intake',
-        subject: 'intake.numbers-cases',
-        time: now,
-        actor: 'policy:case-numbers',
-        jurisdiction: this.jurisdiction,
-        imported: false,
-        correlationId: crypto.randomUUID(),
-      },
-    );
+    const request = crypto.randomUUID();
+    const handled = await this.handler
+      .handle(
+        streamName('intake.numbers', 'cases'),
+        { type: 'LeaseBlock', data: { holder: `${this.holder}/${request}`, leasedAt: now } },
+        {
+          source: '/intake',
+          subject: 'intake.numbers-cases',
+          time: now,
+          actor: 'policy:case-numbers',
+          jurisdiction: this.jurisdiction,
+          imported: false,
+          correlationId: request,
+        },
+      )
+      .catch((error: unknown) => {
+        // Many processes lease at once: nothing that the sender of a report could have done otherwise.
+        if (error instanceof VersionConflictError)
+          throw new TransientError('case numbers are sought after', { cause: error });
+        throw error;
+      });
     if (handled.outcome === 'refused')
       throw new TransientError(`no case numbers left: ${handled.refusal.code}`);
     const [leased] = handled.events;

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 
 import type { City, Service } from '@city311/city';
 import type { Answer, CaseOpened } from '@city311/domain-intake';
-import type { CaseNumber, ContactId, Place, WrittenText } from '@city311/kernel';
+import type { CaseNumber, ContactId, WrittenText } from '@city311/kernel';
 import type { Author, Vault } from '@city311/vault';
 
+import { placeOf } from './place.js';
 import type { SubmittedReport } from './submitted-report.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -34,36 +35,6 @@ const protectAnswers = (
     }),
   );
 
-/** Somebody's home is named by its block only; the exact place is protected under the reporter's key. */
-const hidden = async (city: City, vault: Vault, author: Author, place: Place): Promise<Place> => {
-  const [exact] = await vault.protect(author, [JSON.stringify(place)]);
-  const { latitude, longitude, zip, address, street } = place;
-  const block = city.blockOf(address ?? street ?? '');
-  return {
-    precision: place.precision === 'unknown' ? 'unknown' : 'block',
-    // Two decimals: about a kilometre, too coarse to point at a house.
-    ...(latitude === undefined || longitude === undefined
-      ? {}
-      : { latitude: Math.round(latitude * 100) / 100, longitude: Math.round(longitude * 100) / 100 }),
-    ...(block === null ? {} : { address: block }),
-    ...(zip === undefined ? {} : { zip }),
-    ...(place.districts === undefined ? {} : { districts: place.districts }),
-    ...(exact === undefined ? {} : { exact }),
-  };
-};
-
-/** The place as given. A point that the city knows as "nobody knows where" does not count as one. */
-const placeOf = (city: City, report: SubmittedReport): Place => {
-  const location = report.location ?? {};
-  const isPoint = location.latitude !== undefined && city.locate(location).precision === 'point';
-  const isAddress = location.address !== undefined && location.address !== '';
-  return {
-    precision: isPoint ? 'point' : isAddress ? 'address' : 'unknown',
-    ...location,
-    ...(report.imported === undefined ? {} : { districts: report.imported.districts }),
-  };
-};
-
 /**
  * What the case opens with, all personal detail protected. Keys and contact are durable when this resolves.
  * An imported place that the older system had published stays as it was published.
@@ -82,8 +53,7 @@ export const openingOf = async (
     asWritten(vault, author, report.title),
     report.answers.length === 0 ? [] : protectAnswers(vault, author, service, report),
   ]);
-  const place = placeOf(city, report);
-  const isPrivate = service.privatePlace && report.imported?.placePublished !== true;
+  const place = await placeOf(report, service, author, { city, vault });
   return {
     caseNumber,
     jurisdiction: city.jurisdiction,
@@ -94,13 +64,13 @@ export const openingOf = async (
     ...(description === undefined ? {} : { description }),
     ...(title === undefined ? {} : { title }),
     answers,
-    place: isPrivate ? await hidden(city, vault, author, place) : place,
+    place,
     channel: report.channel,
     adapter: report.adapter,
     externalReferences: report.externalReferences,
     ...(contactId === null ? {} : { contactId }),
     media: report.media.map(({ url }) => ({ kind: 'external', url })),
-    emergencyWords: report.description === undefined ? [] : city.emergencyWordsIn(report.description),
+    emergencyWords: city.emergencyWordsIn(wordsOf(report)),
     openedAt: report.openedAt,
     ...(report.imported === undefined
       ? {}
@@ -114,6 +84,12 @@ export const openingOf = async (
     trackingHash,
   };
 };
+
+/** All that somebody typed: words that call for help may stand in a title or an answer as well. */
+const wordsOf = ({ title, description, answers }: SubmittedReport): string =>
+  [title, description, ...answers.flatMap(({ value }) => value)]
+    .filter((text) => text !== undefined && text !== '')
+    .join('\n');
 
 const rememberedContact = async (
   { contact, language }: SubmittedReport,

@@ -18,6 +18,9 @@ export interface ReportIntakePorts {
   readonly clock: Clock;
 }
 
+const settled = (submitted: Promise<Submitted>): Promise<Submitted> =>
+  submitted.catch((error: unknown) => ({ outcome: 'failed', error }));
+
 const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
 export const caseStream = (caseNumber: string): StreamName => streamName('intake.case', caseNumber);
 
@@ -28,25 +31,43 @@ export const caseStream = (caseNumber: string): StreamName => streamName('intake
 export class ReportIntake {
   constructor(private readonly ports: ReportIntakePorts) {}
 
-  /** One result for each report, in order; every case that is named is durable. */
+  /**
+   * One result for each report, in order; every case that is named is durable. Of reports under one key the first
+   * counts, the others repeat it. One that fails does not keep the others from being taken.
+   */
   async submit(
     reports: readonly (SubmittedReport & { readonly service: Service })[],
   ): Promise<readonly Submitted[]> {
     const known = await this.ports.store.readStreams(
       reports.map(({ receiptKey }) => receiptStream(receiptKey)),
     );
-    return Promise.all(
-      reports.map((report) =>
-        known.has(receiptStream(report.receiptKey))
-          ? this.#repeated(report)
-          : this.#take(report, report.service),
-      ),
-    );
+    const lines = new Map<string, Promise<Submitted>>();
+    const results = reports.map((report) => {
+      const { receiptKey, service } = report;
+      const before = lines.get(receiptKey);
+      const isKnown = known.has(receiptStream(receiptKey));
+      const result =
+        before === undefined
+          ? settled(isKnown ? this.#repeated(report) : this.#take(report, service))
+          : before.then(({ outcome }) =>
+              settled(outcome === 'failed' ? this.#take(report, service) : this.#repeated(report)),
+            );
+      lines.set(receiptKey, result);
+      return result;
+    });
+    return Promise.all(results);
   }
 
   /** Writes the case of a receipt where it is missing; quiet where it stands. */
   async complete({ opening }: ReceiptTaken): Promise<void> {
     if (opening.kind === 'whole') await this.#open(opening.data);
+  }
+
+  /** Notes whose text a case carries, so that they can be erased: the process may have died before it was durable. */
+  async noteAuthor({ opening }: ReceiptTaken): Promise<void> {
+    const contactId = opening.kind === 'whole' ? opening.data.contactId : undefined;
+    if (opening.kind === 'whole' && contactId !== undefined)
+      await this.ports.vault.noteCase(`contact:${contactId}`, opening.data.caseNumber);
   }
 
   async #take(report: SubmittedReport, service: Service): Promise<Submitted> {

@@ -48,4 +48,6 @@ export type Submitted =
       readonly trackingSecret: string | null;
       readonly emergencyWords: readonly string[];
     }
-  | { readonly outcome: 'different-body'; readonly caseNumber: string };
+  | { readonly outcome: 'different-body'; readonly caseNumber: string }
+  /** It may or may not have been written; sent again, it is taken once. */
+  | { readonly outcome: 'failed'; readonly error: unknown };

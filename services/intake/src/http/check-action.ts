@@ -1,0 +1,92 @@
+import { faultsOf, roleKind, type Clock, type Fault } from '@city311/platform';
+import type { ApiKey } from '@city311/vault';
+
+import type { CaseAction } from '../reports/case-actions.js';
+import { receiptKeyOf } from './check-report.js';
+import type { CloudEvent } from './cloud-event.js';
+import { toInstant } from './instant.js';
+import { PhotoAddedDto, ReportCommentedDto, ReportReopenedDto, ReportWithdrawnDto } from './report.dto.js';
+import { happenedAt, isHistory, timeFaults } from './times.js';
+
+/** Types of events that say something about a case that there is. */
+export const actionTypes = [
+  'city311.report.commented.v1',
+  'city311.report.photo-added.v1',
+  'city311.report.withdrawn.v1',
+  'city311.report.reopened.v1',
+] as const;
+
+export type ActionType = (typeof actionTypes)[number];
+
+export const isActionType = (type: string): type is ActionType => actionTypes.some((known) => known === type);
+
+const shapes = {
+  'city311.report.commented.v1': ReportCommentedDto,
+  'city311.report.photo-added.v1': PhotoAddedDto,
+  'city311.report.withdrawn.v1': ReportWithdrawnDto,
+  'city311.report.reopened.v1': ReportReopenedDto,
+} as const;
+
+const dueFaults = (data: ReportReopenedDto, mayImport: boolean): readonly Fault[] => {
+  if (data.dueAt === undefined) return [];
+  if (!mayImport) return [{ path: 'data.dueAt', message: 'needs a key of role importer' }];
+  return data.dueAt === null || toInstant(data.dueAt) !== null
+    ? []
+    : [{ path: 'data.dueAt', message: 'must be an RFC 3339 instant with its zone, or null' }];
+};
+
+/** What somebody wants done to a case, with all that is wrong with it; the action only where nothing is. */
+export const checkAction = (
+  event: CloudEvent & { readonly type: ActionType },
+  caller: ApiKey,
+  { clock, idempotencyKey }: { readonly clock: Clock; readonly idempotencyKey?: string },
+): { readonly action: CaseAction; readonly faults: readonly [] } | { readonly faults: readonly Fault[] } => {
+  const kind = roleKind(caller);
+  const isStaff = kind === 'importer' || kind === 'operator';
+  const read = faultsOf<ReportCommentedDto | PhotoAddedDto | ReportWithdrawnDto | ReportReopenedDto>(
+    shapes[event.type],
+    event.data,
+  );
+  const inForm = read.faults.map(({ path, message }) => ({
+    path: path === '' ? 'data' : `data.${path}`,
+    message,
+  }));
+  const reopening = read.value instanceof ReportReopenedDto ? read.value : null;
+  const faults = [
+    ...inForm,
+    ...timeFaults(event.time, isStaff, clock),
+    ...(reopening === null || inForm.some(({ path }) => path.startsWith('data.dueAt'))
+      ? []
+      : dueFaults(reopening, isStaff)),
+  ];
+  if (faults.length > 0) return { faults };
+  return {
+    faults: [],
+    action: {
+      ...askedFor(read.value),
+      key: receiptKeyOf(caller, event, idempotencyKey),
+      at: happenedAt(event.time, clock),
+      actor: `key:${caller.name}`,
+      isStaff,
+      isHistory: isStaff && isHistory(event.time, kind === 'importer', clock),
+    },
+  };
+};
+
+const askedFor = (
+  data: ReportCommentedDto | PhotoAddedDto | ReportWithdrawnDto | ReportReopenedDto,
+): Pick<CaseAction, 'caseNumber' | 'asked' | 'trackingSecret'> => {
+  const { caseNumber, trackingSecret } = data;
+  const on = { caseNumber, ...(trackingSecret === undefined ? {} : { trackingSecret }) };
+  if (data instanceof ReportCommentedDto) {
+    const { text, visibility = 'public', contact } = data;
+    const comment = { type: 'comment', text, visibility } as const;
+    return { ...on, asked: contact === undefined ? comment : { ...comment, contact } };
+  }
+  if (data instanceof PhotoAddedDto) return { ...on, asked: { type: 'add-photo', url: data.media.url } };
+  const reason = data.reason === undefined ? {} : { reason: data.reason };
+  if (data instanceof ReportWithdrawnDto) return { ...on, asked: { type: 'withdraw', ...reason } };
+  const { dueAt } = data;
+  if (dueAt === undefined) return { ...on, asked: { type: 'reopen', ...reason } };
+  return { ...on, asked: { type: 'reopen', ...reason, dueAt: dueAt === null ? null : toInstant(dueAt) } };
+};

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { problem } from '@city311/platform';
+
+import { errorsOf, parameter, toReport } from './open311-form.js';
+
+describe('A GeoReport form', () => {
+  it('says what a report says', () => {
+    expect(
+      toReport({
+        api_key: 'k',
+        service_code: 'REQPOTHL',
+        lat: '42.31',
+        long: '-71.07',
+        address_string: '12 Main St',
+        email: 'ann@example.org',
+        first_name: 'Ann',
+        description: 'A hole',
+        media_url: 'https://example.org/p.jpg',
+        'attribute[surface]': 'crosswalk',
+        'attribute[items][]': ['sofa-or-chair', 'mattress'],
+        'attribute[one][]': 'sofa-or-chair',
+      }),
+    ).toEqual({
+      serviceCode: 'REQPOTHL',
+      description: 'A hole',
+      location: { latitude: 42.31, longitude: -71.07, address: '12 Main St' },
+      contact: { email: 'ann@example.org', firstName: 'Ann', consent: true },
+      answers: [
+        { code: 'surface', value: 'crosswalk' },
+        { code: 'items', value: ['sofa-or-chair', 'mattress'] },
+        { code: 'one', value: ['sofa-or-chair'] },
+      ],
+      media: [{ url: 'https://example.org/p.jpg' }],
+    });
+  });
+
+  it('means nothing by an empty parameter', () => {
+    expect(
+      toReport({ service_code: 'X', lat: '', long: ' ', email: '', description: '', 'attribute[a]': '' }),
+    ).toEqual({ serviceCode: 'X', location: {}, answers: [] });
+    expect(parameter({ api_key: '' }, 'api_key')).toBeUndefined();
+  });
+
+  it('may come as JSON with numbers', () => {
+    expect(toReport({ service_code: 'X', lat: 42.31, long: -71.07 })).toMatchObject({
+      location: { latitude: 42.31, longitude: -71.07 },
+    });
+  });
+});
+
+describe('The errors of a GeoReport answer', () => {
+  const told = (
+    faults: readonly { path: string; message: string }[],
+    serviceCode: string | undefined = 'X',
+  ) => errorsOf(problem(400, 'invalid', 'The event has faults', { faults }).problem, serviceCode);
+
+  it('say of a missing attribute that it is required, in the standard words', () => {
+    expect(told([{ path: 'data.answers', message: 'problem required' }])).toEqual([
+      { code: 400, description: 'problem required' },
+    ]);
+  });
+
+  it('tell a service that is not known from one that is not given', () => {
+    const faults = [{ path: 'data.serviceCode', message: 'is no service of this city' }];
+    expect(told(faults)).toEqual([{ code: 404, description: 'service_code is not known' }]);
+    expect(errorsOf(problem(400, 'invalid', '', { faults }).problem, undefined)).toEqual([
+      { code: 400, description: 'service_code required' },
+    ]);
+  });
+
+  it('name each fault by its parameter', () => {
+    expect(
+      told([
+        { path: 'data.location.latitude', message: 'must be a number' },
+        { path: 'data.contact.email', message: 'must be an email' },
+        { path: 'data.description', message: 'must be text' },
+      ]),
+    ).toEqual([
+      { code: 400, description: 'lat must be a number' },
+      { code: 400, description: 'email must be an email' },
+      { code: 400, description: 'description must be text' },
+    ]);
+  });
+
+  it('give status and title where there are no faults to list', () => {
+    expect(errorsOf(problem(409, 'different-body', 'Sent before').problem, 'X')).toEqual([
+      { code: 409, description: 'Sent before' },
+    ]);
+  });
+});

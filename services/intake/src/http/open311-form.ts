@@ -1,0 +1,102 @@
+import type { Problem } from '@city311/platform';
+
+/** One line of Open311's error form. */
+export interface Open311Error {
+  readonly code: number;
+  readonly description: string;
+}
+
+type Form = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | undefined => {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof one === 'number') return String(one);
+  return typeof one === 'string' && one !== '' ? one : undefined;
+};
+
+const number = (value: unknown): number | undefined => {
+  const given = text(value)?.trim();
+  return given === undefined || given === '' ? undefined : Number(given);
+};
+
+const dense = (members: object): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+
+/** `attribute[CODE]=v`, or `attribute[CODE][]=v` once for each of many. */
+const answersIn = (form: Form): object[] =>
+  Object.entries(form).flatMap(([name, value]) => {
+    const [, code, list] = /^attribute\[([^\]]+)\](\[\])?$/.exec(name) ?? [];
+    if (code === undefined || value === '') return [];
+    return [{ code, value: list === '[]' && !Array.isArray(value) ? [value] : value }];
+  });
+
+/** The text under a parameter of a form or of a JSON body; undefined where it is empty or not there. */
+export const parameter = (form: Form, name: string): string | undefined => text(form[name]);
+
+/** What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent. */
+export const toReport = (form: Form): object => {
+  const location = {
+    latitude: number(form['lat']),
+    longitude: number(form['long']),
+    address: text(form['address_string']),
+    addressId: text(form['address_id']),
+  };
+  const contact = {
+    email: text(form['email']),
+    phone: text(form['phone']),
+    firstName: text(form['first_name']),
+    lastName: text(form['last_name']),
+    consent: text(form['email']) !== undefined,
+  };
+  const url = text(form['media_url']);
+  return dense({
+    serviceCode: text(form['service_code']),
+    description: text(form['description']),
+    location: dense(location),
+    contact: contact.email === undefined && contact.phone === undefined ? undefined : dense(contact),
+    answers: answersIn(form),
+    media: url === undefined ? undefined : [{ url }],
+  });
+};
+
+const names: readonly (readonly [path: string, parameter: string])[] = [
+  ['data.location.latitude', 'lat'],
+  ['data.location.longitude', 'long'],
+  ['data.location.addressId', 'address_id'],
+  ['data.location.address', 'address_string'],
+  ['data.contact.firstName', 'first_name'],
+  ['data.contact.lastName', 'last_name'],
+  ['data.contact.', ''],
+  ['data.media', 'media_url'],
+  ['data.answers', 'attribute'],
+  ['id', 'client_request_id'],
+  ['data.', ''],
+];
+
+const parameterOf = (path: string): string => {
+  for (const [prefix, name] of names)
+    if (path.startsWith(prefix)) return name === '' ? path.slice(prefix.length) : name;
+  return path;
+};
+
+/** Every fault as a line of its own; a missing attribute is told in the standard's words, `<CODE> required`. */
+export const errorsOf = (
+  answer: Problem | undefined,
+  serviceCode: string | undefined,
+): readonly Open311Error[] => {
+  const faults = answer?.faults ?? [];
+  if (faults.length === 0)
+    return [{ code: answer?.status ?? 400, description: answer?.title ?? 'Bad request' }];
+  const lines = faults.map(({ path, message }): Open311Error => {
+    if (path === 'data.serviceCode') {
+      return serviceCode === undefined
+        ? { code: 400, description: 'service_code required' }
+        : { code: 404, description: 'service_code is not known' };
+    }
+    if (message.endsWith(' required')) return { code: 400, description: message };
+    return { code: 400, description: `${parameterOf(path)} ${message}` };
+  });
+  return lines.filter(
+    (line, index) => lines.findIndex((one) => one.description === line.description) === index,
+  );
+};

@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { loadCity } from '@city311/city';
+import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
+import { createCommandHandler, createEventCodec, openSqliteEventStore } from '@city311/eventing';
+import type { PublicEvent, StreamName } from '@city311/kernel';
+import { createLogMessaging, openSqliteConsumerState } from '@city311/messaging';
+import { createLogger } from '@city311/platform';
+import { openSqliteViewStore, runView } from '@city311/read-models';
+import { manualClock } from '@city311/scheduling';
+import { openSqliteVault, type ApiKey } from '@city311/vault';
+
+import { caseCodec, numberBlockCodec } from './case.codec.js';
+import { caseTopicSource } from './case.topic.js';
+import { createCaseHandler } from './cases/case-handler.js';
+import { CaseLookup } from './cases/case-lookup.js';
+import { CaseNumbers } from './numbers/case-numbers.js';
+import { CaseActions } from './reports/case-actions.js';
+import { EventIntake } from './reports/event-intake.js';
+import { ReceiptSweep } from './reports/receipt-sweep.js';
+import { ReportIntake } from './reports/report-intake.js';
+import { caseReferencesProjection, caseReferencesTopic } from './views/case-references.js';
+
+export const boston = loadCity('boston');
+export const pothole = 'Public Works Department:Highway Maintenance:Request for Pothole Repair';
+export const bulkPickup = 'Public Works Department:Sanitation:Schedule a Bulk Item Pickup';
+export const noon = '2026-06-01T16:00:00.000Z';
+
+export const channel: ApiKey = { name: 'web-portal', role: 'channel' };
+export const importer: ApiKey = { name: 'older-system', role: 'importer' };
+export const operator: ApiKey = { name: 'desk', role: 'operator' };
+
+export const tempFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'intake-'));
+export const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
+
+export const incidentCodec = createEventCodec<IncidentEvent>({
+  context: 'intake',
+  types: { FollowerJoined: 1, FollowerLeft: 1 },
+});
+
+/** Intake over the real engines in a folder, without HTTP. */
+export const openIntake = async (folder: string) => {
+  const clock = manualClock(noon);
+  const logger = createLogger('silent');
+  const store = await openSqliteEventStore({ folder });
+  const vault = await openSqliteVault({ folder });
+  const state = openSqliteConsumerState({ folder });
+  const viewStore = openSqliteViewStore({ folder });
+  const messaging = createLogMessaging({ store, sources: [caseTopicSource], state });
+  const references = await runView({
+    store: viewStore,
+    projection: caseReferencesProjection,
+    reader: messaging.reader,
+    topics: [caseReferencesTopic],
+  });
+  const newNumbers = (holder: string): CaseNumbers =>
+    new CaseNumbers(
+      createCommandHandler(store, numberBlockDecider, numberBlockCodec),
+      vault,
+      clock,
+      boston.jurisdiction,
+      holder,
+    );
+  const cases = createCaseHandler(store);
+  const incidents = createCommandHandler(store, incidentDecider, incidentCodec);
+  const lookup = new CaseLookup(store, references.view);
+  const reports = new ReportIntake({ store, vault, city: boston, numbers: newNumbers('test'), clock });
+  const actions = new CaseActions({ cases, lookup, vault, city: boston });
+  const events = new EventIntake({ reports, actions, city: boston, clock, logger });
+  const { jurisdiction } = boston;
+  const newSweep = (): ReceiptSweep => new ReceiptSweep({ store, reports, clock, logger, jurisdiction });
+  return {
+    clock,
+    store,
+    vault,
+    cases,
+    incidents,
+    lookup,
+    reports,
+    events,
+    newNumbers,
+    newSweep,
+    references: references.view,
+    /** Bare names and data of a case's events, as stored. */
+    stored: async (caseNumber: string) => {
+      const read = await store.readStream(`intake.case-${caseNumber}` as StreamName);
+      return read.map(({ type, data }) => caseCodec.fromWire(type, data));
+    },
+    /** The case's events as its topic shows them. */
+    published: async (caseNumber: string): Promise<readonly PublicEvent[]> => {
+      const read = await store.readStream(`intake.case-${caseNumber}` as StreamName);
+      return read.flatMap((event) => caseTopicSource.translate(event) ?? []);
+    },
+    close: async () => {
+      await references.stop();
+      await messaging.close();
+      await viewStore.close();
+      await store.close();
+      await vault.close();
+      state.close();
+    },
+  };
+};
+
+export type OpenIntake = Awaited<ReturnType<typeof openIntake>>;
+
+/** A CloudEvent as a channel posts it. */
+export const cloudEvent = (id: string, type: string, data: object, more: object = {}): object => ({
+  specversion: '1.0',
+  id,
+  source: '/web',
+  type: `city311.report.${type}.v1`,
+  data,
+  ...more,
+});
+
+export const submitted = (id: string, data: object = {}, more: object = {}): object =>
+  cloudEvent(id, 'submitted', { serviceCode: pothole, description: 'A deep hole', ...data }, more);
