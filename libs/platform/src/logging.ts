@@ -1,30 +1,29 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+import { isError, withhold } from './withhold.js';
 
 export type { Logger };
 
-/** Members that must never reach a log line, wherever they stand in a logged object. */
-const personal = [
-  'email',
-  'phone',
-  'firstName',
-  'lastName',
-  'description',
-  'text',
-  'address',
-  'authorization',
-  'key',
-];
-
-/** JSON lines on standard error; standard output belongs to what a command answers. */
-export const createLogger = (level: string): Logger =>
+/**
+ * JSON lines on standard error; standard output belongs to what a command answers. Whatever is logged is copied
+ * without personal detail, keys and ciphertext, at any depth.
+ */
+export const createLogger = (
+  level: string,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Logger =>
   pino(
     {
       level,
       base: null,
-      redact: {
-        paths: personal.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `req.headers.${name}`]),
-        censor: '[withheld]',
+      // Errors have been copied by then.
+      serializers: { err: (copy: unknown) => copy },
+      hooks: {
+        logMethod(args, method) {
+          const [first, ...rest] = args.map((arg: unknown) => withhold(isError(arg) ? { err: arg } : arg));
+          method.call(this, first as object, ...(rest as [string?]));
+        },
       },
     },
-    pino.destination({ dest: 2, sync: false }),
+    destination,
   );

@@ -13,7 +13,7 @@ const flatten = (errors: readonly ValidationError[], path: string): Fault[] =>
 /**
  * What no rule of a shape can see. Members named like what every object inherits (`__proto__`, `constructor`) pass
  * the whitelist unseen, or make the transformation throw; no shape has members of such names. Half a surrogate pair
- * makes some rules throw.
+ * makes some rules throw. A list passes as a list's item where an object is due; no shape has lists of lists.
  */
 const unseenFaults = (value: unknown, path: string): Fault[] => {
   if (typeof value === 'string')
@@ -21,6 +21,7 @@ const unseenFaults = (value: unknown, path: string): Fault[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     const here = path === '' ? name : `${path}.${name}`;
+    if (Array.isArray(value) && Array.isArray(member)) return [{ path: here, message: 'must not be a list' }];
     return name in Object.prototype
       ? [{ path: here, message: `property ${name} should not exist` }]
       : unseenFaults(member, here);

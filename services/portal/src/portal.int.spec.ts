@@ -217,11 +217,13 @@ describe('The summary of any cases', () => {
 });
 
 describe('An export', () => {
-  const doc = serviceRequestsProjection.apply(null, new Story().open().events[0] ?? ({} as CaseEvent));
+  const { apply: project } = serviceRequestsProjection;
+  const doc = new Story().open().events.reduce<ServiceRequestDoc | null>(project, null);
 
   it('never runs ahead of its reader, and stops when the reader leaves', async () => {
     let read = 0;
     let left = false;
+    const hasLeft = (): boolean => left;
     const endless = {
       async *stream() {
         try {
@@ -255,8 +257,8 @@ describe('An export', () => {
         });
       });
       expect(settled).toBeLessThan(200_000);
-      for (let tries = 0; !left && tries < 50; tries += 1) await pause(20);
-      expect(left).toBe(true);
+      for (let tries = 0; !hasLeft() && tries < 50; tries += 1) await pause(20);
+      expect(hasLeft()).toBe(true);
     } finally {
       await app.close();
     }
