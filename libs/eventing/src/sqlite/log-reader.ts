@@ -5,6 +5,15 @@ import type { Category, RecordedEvent, StreamName } from '@city311/kernel';
 import { decodeEvent, type EventRow } from './encoding.js';
 import type { WriterLease } from './writer-protocol.js';
 
+/** An event with what memory needs to keep it. */
+export interface PlacedEvent {
+  readonly category: string;
+  readonly position: number;
+  readonly event: RecordedEvent;
+  /** Characters of its text in the log. */
+  readonly chars: number;
+}
+
 export interface LogReader {
   readStream(stream: StreamName, from: number): RecordedEvent[];
   readStreams(streams: readonly StreamName[]): Map<StreamName, RecordedEvent[]>;
@@ -14,6 +23,8 @@ export interface LogReader {
     after: number,
     max: number,
   ): { readonly events: RecordedEvent[]; readonly cursor: number };
+  /** The next events of the whole log, in order. */
+  readAfter(after: number, max: number): readonly PlacedEvent[];
   /** Position of the newest event, 0 when there is none. */
   head(): number;
   /** Who writes the log, or did last. */
@@ -30,9 +41,16 @@ export const openLogReader = (file: string): LogReader => {
   if (db.pragma('synchronous', { simple: true }) !== 2)
     throw new Error('the log must be opened with synchronous=FULL');
   db.pragma('cache_size = -32768');
-  db.pragma('mmap_size = 1073741824');
+  // Mapped pages count as the process's memory.
+  db.pragma('mmap_size = 67108864');
 
   const headRow = db.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
+  const afterRows = db
+    .prepare<[number, number], EventRow>(
+      `SELECT ${columns} FROM events e CROSS JOIN streams s ON s.id = e.stream_id
+       WHERE e.position > ? ORDER BY e.position LIMIT ?`,
+    )
+    .raw();
   const streamRows = db
     .prepare<[string, number], EventRow>(
       `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream_id = s.id
@@ -99,6 +117,18 @@ export const openLogReader = (file: string): LogReader => {
       const last = lastRead === undefined ? after : Number(lastRead.position);
       return { events, cursor: events.length < max ? Math.max(head, last) : last };
     },
+
+    readAfter: (after, max) =>
+      afterRows.all(after, max).map((row) => {
+        const event = decodeEvent(row);
+        const { stream } = event;
+        return {
+          category: stream.slice(0, stream.indexOf('-')),
+          position: row[0],
+          event,
+          chars: row[3].length + row[4].length,
+        };
+      }),
 
     head: () => headRow.get() ?? 0,
     writerLease: () => leaseRow.get() ?? null,

@@ -35,6 +35,11 @@ export class RecentEvents {
     this.last = head;
   }
 
+  /** Position of the newest event held, or of the last one forgotten. */
+  get newest(): number {
+    return this.last;
+  }
+
   /** Events of one commit, the first of them at `position`; anything between it and the last one known is a gap. */
   push(category: string, position: number, events: readonly RecordedEvent[], chars: number): void {
     if (position !== this.last + 1) this.restart(position - 1);

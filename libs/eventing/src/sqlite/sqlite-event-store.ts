@@ -79,14 +79,19 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
     commits.head,
   );
 
+  const followers = { count: 0 };
+
   const onCommitted = (batch: readonly PendingAppend[], results: readonly AppendResult[]): void => {
+    // Behind another writer the log's other events come in between: followers then read it from the file.
+    const keep = followers.count > 0 && election.isWriting();
     let head = 0;
     results.forEach((result, index) => {
       const pending = batch[index];
       if (pending === undefined || result.outcome !== 'written') return;
+      head = result.position;
+      if (!keep) return;
       const events = pending.placed(result);
       recent.push(pending.append.category, result.position - events.length + 1, events, pending.chars);
-      head = result.position;
     });
     commits.advance(head);
     if (head > 0) election.announce(head);
@@ -169,7 +174,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
     },
 
     follow: (categories: readonly Category[], followOptions) =>
-      followLog({ recent, reader, commits, isClosed: () => closed }, categories, followOptions),
+      followLog({ recent, reader, commits, followers, isClosed: () => closed }, categories, followOptions),
 
     head() {
       const head = reader.head();

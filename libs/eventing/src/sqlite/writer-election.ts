@@ -46,6 +46,11 @@ export class WriterElection {
     if (this.role.kind === 'writing') this.role.server.announce(head);
   }
 
+  /** Whether this process writes the log now. */
+  isWriting(): boolean {
+    return this.role.kind === 'writing';
+  }
+
   /** Notices a writer that fell silent or was replaced; to be called about once a second. */
   check(): void {
     if (this.role.kind === 'none') return;
