@@ -94,7 +94,10 @@ export const errorsOf = (
         : { code: 404, description: 'service_code is not known' };
     }
     if (message.endsWith(' required')) return { code: 400, description: message };
-    return { code: 400, description: `${parameterOf(path)} ${message}` };
+    // Some rules name the member themselves.
+    const member = `${path.slice(path.lastIndexOf('.') + 1)} `;
+    const why = message.startsWith(member) ? message.slice(member.length) : message;
+    return { code: 400, description: `${parameterOf(path)} ${why}` };
   });
   return lines.filter(
     (line, index) => lines.findIndex((one) => one.description === line.description) === index,

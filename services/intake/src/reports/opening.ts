@@ -53,6 +53,7 @@ export const openingOf = async (
     asWritten(vault, author, report.title),
     report.answers.length === 0 ? [] : protectAnswers(vault, author, service, report),
   ]);
+  const words = wordsOf(report);
   const place = await placeOf(report, service, author, { city, vault });
   return {
     caseNumber,
@@ -70,7 +71,7 @@ export const openingOf = async (
     externalReferences: report.externalReferences,
     ...(contactId === null ? {} : { contactId }),
     media: report.media.map(({ url }) => ({ kind: 'external', url })),
-    emergencyWords: city.emergencyWordsIn(wordsOf(report)),
+    emergencyWords: words === '' ? [] : city.emergencyWordsIn(words),
     openedAt: report.openedAt,
     ...(report.imported === undefined
       ? {}

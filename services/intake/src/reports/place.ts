@@ -21,6 +21,8 @@ const cleaned = (given: Given): Given => ({
   ...(given.street === undefined ? {} : { street: withoutContacts(given.street) }),
 });
 
+const nowhere: Location = { precision: 'unknown', districts: {}, outsideCity: false, explanation: [] };
+
 /** The place as given. A point that the city knows as "nobody knows where" does not count as one. */
 const exactPlace = (given: Given, located: Location): Place => {
   const isAddress = given.address !== undefined && given.address !== '';
@@ -50,9 +52,11 @@ export const placeOf = async (
   author: Author,
   { city, vault }: { readonly city: City; readonly vault: Vault },
 ): Promise<Place> => {
-  const located = city.locate(location);
+  const isPublic = !privatePlace || imported?.placePublished === true;
+  // A public address is located by routing.
+  const located = isPublic && location.latitude === undefined ? nowhere : city.locate(location);
   const given = imported === undefined ? putRight(location, located) : location;
-  if (!privatePlace || imported?.placePublished === true) {
+  if (isPublic) {
     return imported === undefined
       ? exactPlace(cleaned(given), located)
       : { ...exactPlace(given, located), districts: imported.districts };

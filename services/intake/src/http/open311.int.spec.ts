@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { ApiKeys } from '@city311/vault';
+
+import {
+  boston,
+  bulkPickup,
+  channel,
+  openIntake,
+  pothole,
+  remove,
+  tempFolder,
+  type OpenIntake,
+} from '../intake.spec-support.js';
+import { Open311Controller } from './open311.controller.js';
+
+const heat = 'Inspectional Services:Housing:Heat - Excessive  Insufficient';
+
+class Reply {
+  code = 200;
+  contentType = '';
+  status(code: number): this {
+    this.code = code;
+    return this;
+  }
+  type(contentType: string): this {
+    this.contentType = contentType;
+    return this;
+  }
+}
+
+const keys: ApiKeys = {
+  verify: (key) =>
+    Promise.resolve(
+      key === 'good' ? channel : key === 'crew' ? { name: 'crew', role: 'department:PWDx' } : null,
+    ),
+  create: () => Promise.reject(new Error('not asked for')),
+  revoke: () => Promise.resolve(false),
+  list: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+};
+
+let folder: string;
+let intake: OpenIntake;
+let open311: Open311Controller;
+
+beforeEach(async () => {
+  folder = await tempFolder();
+  intake = await openIntake(folder);
+  open311 = new Open311Controller(intake.events, intake.lookup, keys, boston, intake.vault);
+});
+
+afterEach(async () => {
+  await intake.close();
+  await remove(folder);
+});
+
+const post = async (form: object, format = 'json') => {
+  const reply = new Reply();
+  const body = await open311.submit(format, { api_key: 'good', ...form }, undefined, reply);
+  return { ...reply, body };
+};
+const show = async (name: string) => {
+  const reply = new Reply();
+  const body = await open311.show(name, reply);
+  return { ...reply, body };
+};
+const numberIn = (body: string): string =>
+  (JSON.parse(body) as readonly { readonly service_request_id: string }[])[0]?.service_request_id ?? '';
+
+describe('POST requests', () => {
+  it('opens a case and says its number', async () => {
+    const { code, body, contentType } = await post({
+      service_code: 'REQPOTHL',
+      address_string: '12 Bowdoin St',
+    });
+    expect(code).toBe(200);
+    expect(contentType).toBe('application/json; charset=utf-8');
+    expect(numberIn(body)).toMatch(/^26\d{10}$/);
+  });
+
+  it('is one case for one client_request_id', async () => {
+    const form = { service_code: 'REQPOTHL', client_request_id: 'c-1' };
+    expect((await post(form)).body).toBe((await post(form)).body);
+    expect((await post({ ...form, description: 'Other' })).code).toBe(409);
+  });
+
+  it('tells of a missing attribute in exactly the words of the standard', async () => {
+    const { code, body } = await post({ service_code: heat });
+    expect(code).toBe(400);
+    expect(JSON.parse(body)).toEqual([{ code: 400, description: 'problem required' }]);
+  });
+
+  it('takes an attribute that nobody asked for', async () => {
+    const form = { service_code: heat, 'attribute[problem]': 'no-heat', 'attribute[colour]': 'blue' };
+    expect((await post(form)).code).toBe(200);
+  });
+
+  it.each([
+    [{ api_key: '' }, 403],
+    [{ api_key: 'bad' }, 403],
+    [{ api_key: 'crew' }, 403],
+    [{}, 400],
+    [{ service_code: 'none' }, 404],
+    [{ service_code: 'REQPOTHL', lat: 'north', long: '-71' }, 400],
+  ])('refuses %j with %d', async (form, code) => {
+    const answer = await post(form);
+    expect(answer.code).toBe(code);
+    expect((JSON.parse(answer.body) as unknown[])[0]).toMatchObject({ code });
+  });
+
+  it('answers in XML, errors as well', async () => {
+    const said = await post({ service_code: heat, 'attribute[problem]': 'x' }, 'xml');
+    expect(said.contentType).toBe('text/xml; charset=utf-8');
+    expect(said.body).toContain('<errors><error><code>400</code>');
+    expect((await post({ service_code: 'REQPOTHL' }, 'xml')).body).toContain('<service_requests><request>');
+    expect((await post({ service_code: 'REQPOTHL' }, 'html')).code).toBe(404);
+  });
+});
+
+describe('GET requests by id', () => {
+  it('shows what is public of a case', async () => {
+    const form = {
+      service_code: pothole,
+      description: 'Hole, call 617-555-0100',
+      lat: '42.31672',
+      long: '-71.06589',
+      email: 'ann@example.org',
+    };
+    const number = numberIn((await post(form)).body);
+    const { code, body } = await show(`${number}.json`);
+    expect(code).toBe(200);
+    expect(JSON.parse(body)).toMatchObject([
+      {
+        service_request_id: number,
+        status: 'open',
+        service_code: pothole,
+        description: 'Hole, call [phone]',
+        lat: 42.31672,
+        long: -71.06589,
+      },
+    ]);
+    expect(body).not.toContain('ann@');
+    expect((await show(`${number}.xml`)).body).toContain(
+      `<service_request_id>${number}</service_request_id>`,
+    );
+  });
+
+  it("names somebody's home by its block", async () => {
+    const form = {
+      service_code: bulkPickup,
+      'attribute[items][]': 'mattress',
+      address_string: '123 Adams St  Dorchester  MA  02122',
+    };
+    const { body } = await show(`${numberIn((await post(form)).body)}.json`);
+    expect(body).toContain('100 block of Adams St');
+    expect(body).not.toContain('123 Adams');
+  });
+
+  it('knows nothing of a case that is not public, or not there', async () => {
+    const hidden = boston.services.find(
+      ({ visibility, questions }) => visibility !== 'public' && questions.every(({ required }) => !required),
+    );
+    const number = numberIn((await post({ service_code: hidden?.code })).body);
+    const [secret, none] = [await show(`${number}.json`), await show('260000009996.json')];
+    expect(secret.code).toBe(404);
+    expect(secret.body).toBe(none.body);
+  });
+});
