@@ -54,7 +54,7 @@ export class Reporters {
       else if (dice < 0.45) await this.#batch(between(this.random, 2, 15));
       else if (dice < 0.55) await this.#again();
       else await this.#actLater(dice);
-      await pause(between(this.random, 5, 60));
+      await pause(between(this.random, 20, 100));
     }
   }
 
@@ -110,7 +110,7 @@ export class Reporters {
       return this.#act('comment', target, {
         text: `It is still there, call me at 617-555-01${between(this.random, 10, 99)}`,
       });
-    if (dice < 0.82) return this.#act('withdrawal', target, {});
+    if (dice < 0.84) return this.#act('withdrawal', target, {});
     const { body } = await this.doors.ask({ path: `/api/cases/${target.caseNumber}` });
     if (membersOf(body)['status'] === 'closed') await this.#act('reopening', target, { reason: 'Not done.' });
   }
