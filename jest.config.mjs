@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-const { compilerOptions } = JSON.parse(readFileSync(new URL('./tsconfig.base.json', import.meta.url), 'utf8'));
+const { compilerOptions } = JSON.parse(
+  readFileSync(new URL('./tsconfig.base.json', import.meta.url), 'utf8'),
+);
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 
 const shared = {
@@ -10,7 +12,10 @@ const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, $schema: undefined, exclude: [], swcrc: false }] },
   moduleNameMapper: {
     ...Object.fromEntries(
-      Object.entries(compilerOptions.paths).map(([name, [path]]) => [`^${name}$`, path.replace('./', '<rootDir>/')]),
+      Object.entries(compilerOptions.paths).map(([name, [path]]) => [
+        `^${name}$`,
+        path.replace('./', '<rootDir>/'),
+      ]),
     ),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

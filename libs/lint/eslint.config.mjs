@@ -2,8 +2,18 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 import { boundaries, specBoundaries } from './boundaries.mjs';
+import { packageRules } from './packages.mjs';
 
 const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+
+/** Specs and what stands beside them for their sake. */
+const forSpecs = [
+  '**/*.spec.ts',
+  '**/*.spec-support.ts',
+  '**/*.examples.ts',
+  'libs/*/test/**/*.ts',
+  'libs/testing/**/*.ts',
+];
 
 /** Domain code is a pure function of its commands: no clock, no randomness, no environment. */
 const impure = [
@@ -46,9 +56,10 @@ export default tseslint.config(
       ],
     },
   },
+  ...packageRules([...forSpecs, '**/config.ts']),
   {
     files: ['libs/domain/**/*.ts', 'libs/kernel/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    ignores: forSpecs,
     rules: {
       'no-restricted-properties': ['error', ...impure],
       'no-restricted-globals': [
@@ -59,6 +70,10 @@ export default tseslint.config(
         'crypto',
         'performance',
         'fetch',
+        'globalThis',
+        'queueMicrotask',
+        'setImmediate',
+        'console',
       ],
       'no-restricted-syntax': [
         'error',
@@ -67,7 +82,12 @@ export default tseslint.config(
           message: 'Time arrives in the command.',
         },
         { selector: 'Decorator', message: 'No decorators here: domain code is plain functions.' },
-        { selector: 'ImportDeclaration[source.value=/^node:/]', message: 'Domain code does no I/O.' },
+        {
+          selector:
+            ':matches(CallExpression[callee.name="Date"], NewExpression[callee.property.name="Date"])',
+          message: 'Time arrives in the command.',
+        },
+        { selector: 'ImportExpression', message: 'Domain code is all there from the start.' },
       ],
     },
   },
@@ -89,14 +109,7 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      '**/*.spec.ts',
-      '**/*.spec-support.ts',
-      '**/*.examples.ts',
-      'libs/*/test/**/*.ts',
-      'libs/testing/**/*.ts',
-      'test/**/*.ts',
-    ],
+    files: [...forSpecs, 'test/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': ['error', specBoundaries],
       '@typescript-eslint/no-confusing-void-expression': 'off',

@@ -33,8 +33,11 @@ const bracketsOf = (database: Database): Brackets => {
   return brackets;
 };
 
+/** Asked anew each time: what failed may have ended it. */
+const isInside = (database: Database): boolean => database.inTransaction;
+
 const within = <Result>(database: Database, kind: 'read' | 'write', work: () => Result): Result => {
-  if (database.inTransaction) return work();
+  if (isInside(database)) return work();
   const brackets = bracketsOf(database);
   try {
     brackets[kind].run();
@@ -42,7 +45,7 @@ const within = <Result>(database: Database, kind: 'read' | 'write', work: () => 
     brackets.commit.run();
     return result;
   } catch (error) {
-    if (database.inTransaction) brackets.rollback.run();
+    if (isInside(database)) brackets.rollback.run();
     throw translated(error);
   }
 };

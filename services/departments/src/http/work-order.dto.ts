@@ -6,7 +6,6 @@ import {
   IsIn,
   IsISO8601,
   IsNotEmpty,
-  IsUrl,
   Matches,
   ValidateNested,
 } from 'class-validator';
@@ -24,8 +23,6 @@ export const outcomes: readonly Outcome[] = [
   'withdrawn',
   'other',
 ];
-
-const webAddress = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 /** Body of accept, start and resume; `at` for history only. */
 export class MoveDto {
@@ -48,8 +45,11 @@ export class HandBackDto extends MoveDto {
   @IsNotEmpty() @CleanText(4000) readonly reason!: string;
 }
 
+/** An address need only look like one: older systems kept broken links, and history is kept as it was. */
 export class PhotoDto {
-  @CleanText(2000) @IsUrl(webAddress, { message: 'must be a web address' }) readonly url!: string;
+  @CleanText(2000)
+  @Matches(/^https?:\/\/[^\s<>"]+$/, { message: 'must be a web address' })
+  readonly url!: string;
 }
 
 export class CompleteDto extends MoveDto {
