@@ -1,5 +1,4 @@
-import { Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { Inject } from '@nestjs/common';
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { City } from '@city311/city';
 import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
@@ -51,6 +50,9 @@ const incidentCodec = createEventCodec<IncidentEvent>({
   context: 'intake',
   types: { FollowerJoined: 1, FollowerLeft: 1 },
 });
+
+/** After a whole history was taken in, its receipts are not all looked at before the service is ready. */
+const sweepPatienceMs = 500;
 
 @Module({
   controllers: [
@@ -125,10 +127,14 @@ const incidentCodec = createEventCodec<IncidentEvent>({
     },
   ],
 })
-export class IntakeModule implements OnApplicationBootstrap {
+export class IntakeModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(@Inject(RECEIPT_SWEEP) private readonly sweep: ReceiptSweep) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.sweep.run();
+    await this.sweep.start(sweepPatienceMs);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sweep.stop();
   }
 }

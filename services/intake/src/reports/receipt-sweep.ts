@@ -1,3 +1,5 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
 import { newEventId, type EventStore } from '@city311/eventing';
 import { streamName, type Category, type Position, type StreamName } from '@city311/kernel';
 import type { Clock, Logger } from '@city311/platform';
@@ -5,7 +7,8 @@ import type { Clock, Logger } from '@city311/platform';
 import { receiptCodec } from '../case.codec.js';
 import type { ReportIntake } from './report-intake.js';
 
-const batchSize = 500;
+/** Small, so that requests are answered between two batches. */
+const batchSize = 100;
 
 export interface ReceiptSweepPorts {
   readonly store: EventStore;
@@ -20,7 +23,26 @@ export interface ReceiptSweepPorts {
  * it came is kept in a stream of its own, so that each receipt is looked at once.
  */
 export class ReceiptSweep {
+  #running: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+
   constructor(private readonly ports: ReceiptSweepPorts) {}
+
+  /** Begins; resolves when all is swept, after `patienceMs` at most: what is left is swept while requests are served. */
+  async start(patienceMs: number): Promise<void> {
+    this.#running = this.run().catch((error: unknown) => {
+      this.ports.logger.error({ err: error }, 'receipts could not be swept; the next start tries again');
+    });
+    const patience = new AbortController();
+    await Promise.race([this.#running, setTimeout(patienceMs, null, { signal: patience.signal })]);
+    patience.abort();
+  }
+
+  /** What was not swept yet is left to the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
 
   /** How many cases were missing. */
   async run(): Promise<number> {
@@ -30,7 +52,7 @@ export class ReceiptSweep {
     let after: Position | null = last?.upTo ?? null;
     let completed = 0;
     let seen = 0;
-    for (;;) {
+    while (!this.#stopped) {
       const { events, position } = await store.readCategories(
         ['intake.receipt' as Category],
         after,
@@ -46,8 +68,9 @@ export class ReceiptSweep {
       completed += missing.length;
       await Promise.all(taken.map((receipt) => reports.noteAuthor(receipt)));
       after = position;
+      await setImmediate();
     }
-    if (seen > 0) await this.#remember(after);
+    if (after !== null && seen > 0) await this.#remember(after);
     if (completed > 0) logger.warn({ completed }, 'completed receipts whose case was not written');
     return completed;
   }

@@ -251,6 +251,16 @@ describe('A receipt whose case was never written', () => {
     expect(await caseCount()).toBe(2);
   });
 
+  it('is completed in the background where there are many, and a stop leaves the rest to the next start', async () => {
+    await crash('k1');
+    await crash('k2');
+    const sweep = intake.newSweep();
+    await sweep.start(0);
+    await sweep.stop();
+    await intake.newSweep().start(10_000);
+    expect(await caseCount()).toBe(2);
+  });
+
   it('is looked at once: a later start begins where the last one ended', async () => {
     await takeOne(submitted('a'));
     await intake.newSweep().run();
