@@ -58,7 +58,7 @@ describe('A log line', () => {
   });
 
   it('masks contact details, ciphertext and keys inside any text', () => {
-    const key = `city311_channel_${'a'.repeat(43)}`;
+    const key = `city311_mobile-app_${'a'.repeat(43)}`;
     const line = lineOf((logger) =>
       logger.info(
         { reason: `550 <ada@example.org> 617-555-0100 p1.k7f3a.c2VjcmV0 ${key}` },

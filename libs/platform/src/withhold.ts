@@ -30,7 +30,7 @@ const withheld = '[withheld]';
 const maxDepth = 6;
 const maxMembers = 1_000;
 /** Protected text, and API keys. */
-const secrets = /\bp1\.[\w-]+\.[\w-]+|\bcity311_\w+_[\w-]{43}/g;
+const secrets = /\bp1\.[\w-]+\.[\w-]+|\bcity311_[\w.-]+_[\w-]{43}/g;
 
 const cleanText = (text: string): string => redact(text.replace(secrets, withheld));
 
