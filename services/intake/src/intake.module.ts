@@ -4,12 +4,14 @@ import type { City } from '@city311/city';
 import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
 import { createCommandHandler, createEventCodec, type EventStore } from '@city311/eventing';
 import {
+  BACKGROUND,
   CITY,
   CLOCK,
   EVENT_STORE,
   LOGGER,
   VAULT,
   viewProvider,
+  type Background,
   type Clock,
   type Logger,
 } from '@city311/platform';
@@ -128,10 +130,13 @@ const sweepPatienceMs = 500;
   ],
 })
 export class IntakeModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(@Inject(RECEIPT_SWEEP) private readonly sweep: ReceiptSweep) {}
+  constructor(
+    @Inject(RECEIPT_SWEEP) private readonly sweep: ReceiptSweep,
+    @Inject(BACKGROUND) private readonly background: Background,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.sweep.start(sweepPatienceMs);
+    if (this.background.here) await this.sweep.start(sweepPatienceMs);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
