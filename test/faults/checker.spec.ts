@@ -69,7 +69,13 @@ describe('The checker', () => {
     });
 
     it('finds an action or a transition that was answered and is not there, and one that was done twice', () => {
-      const action = { id: 'gone', kind: 'reopening' as const, caseNumber: number, status: 201 };
+      const action = {
+        id: 'gone',
+        kind: 'reopening' as const,
+        caseNumber: number,
+        at: '2026-03-02T12:00:00.000Z',
+        status: 201,
+      };
       expect(codesOf(historyOf({ actions: [action] }))).toEqual(['lost-action']);
       expect(codesOf(historyOf({ actions: [{ ...action, status: 409 }] }))).toEqual([]);
       const moves = [{ workOrderId: `${number}-1`, action: 'complete', status: 200 }];

@@ -21,6 +21,8 @@ export interface SentAction {
   readonly id: string;
   readonly kind: 'comment' | 'withdrawal' | 'reopening';
   readonly caseNumber: string;
+  /** Time that it was sent with, the same on every try: the case's event is known by it. ISO 8601 UTC. */
+  readonly at: string;
   readonly status: number;
 }
 

@@ -4,13 +4,14 @@ import { faultsSystem } from './checks/answers.js';
 import type { History } from './history.js';
 
 const at = '2026-03-01T12:00:00.000Z';
+export const commentedAt = '2026-03-01T13:00:00.000Z';
 
 export interface MadeUp {
   readonly stream: string;
   readonly type: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly causedBy?: string;
-  readonly correlationId?: string;
+  readonly at?: string;
   readonly sequence?: number;
   readonly id?: string;
 }
@@ -25,7 +26,7 @@ const messageId = `<${caseNumber}-1-neighbor@localhost>`;
 /** A log of these events; sequences are counted, ids are `e0`, `e1` … where none is given. */
 const logOf = (events: readonly MadeUp[]): readonly RecordedEvent[] => {
   const next = new Map<string, number>();
-  return events.map(({ stream, type, data = {}, causedBy, correlationId, sequence, id }, place) => {
+  return events.map(({ stream, type, data = {}, causedBy, at: time = at, sequence, id }, place) => {
     const counted = next.get(stream) ?? 0;
     next.set(stream, counted + 1);
     return {
@@ -33,14 +34,14 @@ const logOf = (events: readonly MadeUp[]): readonly RecordedEvent[] => {
       type,
       source: '/made-up',
       subject: /[0-9]{12}/.exec(stream)?.[0] ?? stream,
-      time: at,
+      time,
       stream,
       sequence: sequence ?? counted,
       recordedTime: at,
       actor: 'key:made-up',
       jurisdiction: 'boston',
       imported: false,
-      correlationId: correlationId ?? 'made-up',
+      correlationId: 'made-up',
       ...(causedBy === undefined ? {} : { causationId: causedBy }),
       position: String(place).padStart(8, '0') as Position,
       data,
@@ -79,7 +80,7 @@ export const goodEvents: readonly MadeUp[] = [
     data: { departmentId: 'PWDx', causedBySequence: 1 },
   },
   { stream: notice, type: 'notifications.NoticeSent.v1' },
-  { stream: inCase, type: 'intake.CommentAdded.v1', correlationId: 'comment-1' },
+  { stream: inCase, type: 'intake.CommentAdded.v1', at: commentedAt },
 ];
 
 /** Goes on to the end of the work; its follower is not told, for brevity `followed` is off there. */
@@ -102,7 +103,7 @@ export const historyOf = (
       answers: [null, { status: 200, caseNumber, trackingSecret: 'secret' }],
     },
   ],
-  actions: [{ id: 'comment-1', kind: 'comment', caseNumber, status: 201 }],
+  actions: [{ id: 'comment-1', kind: 'comment', caseNumber, at: commentedAt, status: 201 }],
   moves: [],
   defects: [],
   log: logOf(events),

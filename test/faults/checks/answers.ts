@@ -98,10 +98,10 @@ const checkReceipts = (log: Log): Anomaly[] => {
   return found;
 };
 
-const checkAction = ({ id, kind, caseNumber, status }: SentAction, log: Log): Anomaly[] => {
+const checkAction = ({ id, kind, caseNumber, at, status }: SentAction, log: Log): Anomaly[] => {
   const stream = log.stream(`intake.case-${caseNumber}`);
   const typed = stream.filter(({ event }) => event.type === typeOf[kind]);
-  const own = typed.filter(({ event }) => event.correlationId === id);
+  const own = typed.filter(({ event }) => event.time === at);
   if (own.length > 1) {
     const says = `${kind} ${id} was done ${own.length} times`;
     return [{ promise: 2, code: 'doubled-action', says, events: own.map(nameOf) }];

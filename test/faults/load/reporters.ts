@@ -134,7 +134,7 @@ export class Reporters {
       body: event,
       contentType: 'application/cloudevents+json',
     });
-    this.actions.push({ id: event.id, kind, caseNumber: target.caseNumber, status });
+    this.actions.push({ id: event.id, kind, caseNumber: target.caseNumber, at: event.time, status });
   }
 
   #id(kind: string): string {
