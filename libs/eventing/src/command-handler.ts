@@ -70,6 +70,8 @@ interface Waiting<State, Cmd, Event, No extends Refusal> {
 
 const revisionNumber = (revision: number | 'no-stream'): number => (revision === 'no-stream' ? -1 : revision);
 
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
 /**
  * Load, decide, append. Commands on one stream in this process wait for each other; those that waited together are
  * decided one after another and appended as one. A kept state is never trusted alone: an append checks the
@@ -255,7 +257,7 @@ export const createCommandHandler = <
     handle: (stream, command, context, options) =>
       new Promise((resolve, reject) => {
         const done = (result: Result): void => {
-          if (result.outcome === 'failed') reject(result.error as Error);
+          if (result.outcome === 'failed') reject(asError(result.error));
           else resolve(result);
         };
         enqueue(stream, [{ command, context, done }], assumption(stream, options?.assumeNew));

@@ -38,7 +38,7 @@ export const options = (
       allowPositionals: false,
       options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
     });
-    return values as Record<string, string | undefined>;
+    return values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : 'the options are wrong');
   }

@@ -77,7 +77,7 @@ export class BackgroundThread implements BackgroundWork {
   #ask<Result>(method: Method, ...args: readonly string[]): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.#lastId += 1;
-      this.#waiting.set(this.#lastId, { resolve: resolve as (result: unknown) => void, reject });
+      this.#waiting.set(this.#lastId, { resolve: resolve, reject });
       this.#worker.postMessage({ id: this.#lastId, method, args } satisfies ToBackground);
     });
   }
@@ -106,7 +106,7 @@ export class BackgroundThread implements BackgroundWork {
 
   #ended(error: Error): void {
     this.#started.reject(error);
-    for (const { reject } of this.#waiting.values()) reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
     if (this.#stopping || !this.#isStarted) return;
     this.#stopping = true;

@@ -34,13 +34,21 @@ export class IncidentsConsumer {
     switch (told.type) {
       case 'intake.CaseLinked.v1': {
         const { caseNumber: child, parent, linkedAt } = told.data;
-        await this.#remember(parent, { type: 'JoinIncident', data: { child, joinedAt: linkedAt } }, event);
+        await this.#remember(
+          parent,
+          { type: 'JoinIncident', data: { child, told: event.sequence, joinedAt: linkedAt } },
+          event,
+        );
         await this.#closeWith(parent, child, event);
         return 'handled';
       }
       case 'intake.CaseUnlinked.v1': {
         const { caseNumber: child, parent, unlinkedAt } = told.data;
-        await this.#remember(parent, { type: 'LeaveIncident', data: { child, leftAt: unlinkedAt } }, event);
+        await this.#remember(
+          parent,
+          { type: 'LeaveIncident', data: { child, told: event.sequence, leftAt: unlinkedAt } },
+          event,
+        );
         return 'handled';
       }
       case 'intake.CaseClosed.v1': {
