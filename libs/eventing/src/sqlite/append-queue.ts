@@ -16,8 +16,7 @@ export interface QueueLimits {
 export interface PendingAppend {
   readonly append: EncodedAppend;
   readonly chars: number;
-  /** From another process, which sends it again itself where it gets no answer from here. */
-  readonly foreign: boolean;
+  readonly count: number;
   /** Its events as the log holds them, given where the last one lies. */
   placed(last: { readonly revision: number; readonly position: number }): readonly RecordedEvent[];
   settle(result: Exclude<AppendResult, { outcome: 'failed' }>): void;
@@ -79,7 +78,7 @@ export class AppendQueue {
     for (const batch of this.inFlight) batch.abandoned = true;
     const unanswered = this.inFlight.flatMap((batch) => batch.entries);
     this.inFlight = [];
-    this.queued = [...unanswered, ...this.queued].filter((entry) => !entry.foreign || !this.finish(entry));
+    this.queued = [...unanswered, ...this.queued];
     if (this.queued.length > 0) this.planFlush();
   }
 

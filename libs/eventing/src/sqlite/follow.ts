@@ -13,43 +13,22 @@ export interface FollowedLog {
   readonly reader: LogReader;
   readonly commits: CommitSignal;
   readonly isClosed: () => boolean;
-  /** Followers at work; while there are none, nothing is kept in memory for them. */
-  readonly followers: { count: number };
 }
-
-/** A follower further behind than this reads the file by itself; memory goes on from the head. */
-const maxTail = 4_096;
-const tailStep = 512;
-
-/** Brings memory up to the head from the file, once for all followers, where another process or thread wrote. */
-const fillTail = ({ recent, reader, commits }: FollowedLog): void => {
-  if (commits.head - recent.newest > maxTail) {
-    recent.restart(commits.head);
-    return;
-  }
-  while (recent.newest < commits.head) {
-    const placed = reader.readAfter(recent.newest, tailStep);
-    if (placed.length === 0) return;
-    for (const { category, position, event, chars } of placed)
-      recent.push(category, position, [event], chars);
-  }
-};
 
 /** Batches of the categories' events for ever: from memory near the head, else from the file; sleeps between commits. */
 export async function* followLog(
-  log: FollowedLog,
+  { recent, reader, commits, isClosed }: FollowedLog,
   categories: readonly Category[],
   { after, batchSize, signal }: FollowOptions,
 ): AsyncGenerator<EventBatch, void, undefined> {
-  const { recent, reader, commits, isClosed, followers } = log;
   const wanted = new Set<string>(categories);
+  recent.want(wanted);
   let cursor = fromPosition(after);
   let told = cursor;
   const wake = (): void => {
     commits.wake();
   };
   signal.addEventListener('abort', wake);
-  followers.count += 1;
   try {
     while (!signal.aborted && !isClosed()) {
       if (cursor >= commits.head) {
@@ -62,7 +41,7 @@ export async function* followLog(
         await commits.next();
         continue;
       }
-      fillTail(log);
+      recent.fillTo(commits.head);
       const inMemory = recent.read(wanted, cursor, batchSize);
       const fromMemory = inMemory !== null && inMemory.cursor > cursor;
       const { events, cursor: seen } = fromMemory
@@ -78,6 +57,5 @@ export async function* followLog(
     }
   } finally {
     signal.removeEventListener('abort', wake);
-    followers.count -= 1;
   }
 }

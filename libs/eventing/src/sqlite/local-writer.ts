@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
+import { packAppends, unpackResults } from './packed.js';
 import type {
   BatchResult,
   EncodedAppend,
@@ -24,6 +25,10 @@ export interface LocalWriter extends BatchWriter {
     socket: string,
     deadToken: number | null,
   ): Promise<{ readonly lease: WriterLease; readonly acquired: boolean }>;
+  /** Takes appends of other threads and processes at this socket, made 0600. */
+  listen(path: string): Promise<void>;
+  /** Cuts the connections of that socket. */
+  stopListening(path: string): void;
   close(): Promise<void>;
 }
 
@@ -39,11 +44,13 @@ interface Waiting {
 
 /**
  * Starts the writer thread and resolves once the log is open.
- * @param onLost  the lease went to another process, or the thread died
+ * @param onLost    the lease went to another process, or the thread died
+ * @param onCommit  others' appends were written: position of the newest event
  */
 export const startLocalWriter = async (
   settings: WriterSettings,
   onLost: () => void,
+  onCommit: (head: number) => void = () => undefined,
 ): Promise<LocalWriter> => {
   const worker = new Worker(workerFile, { workerData: settings });
   const waiting = new Map<number, Waiting>();
@@ -68,6 +75,10 @@ export const startLocalWriter = async (
     }
     if (message.kind === 'lost') {
       onLost();
+      return;
+    }
+    if (message.kind === 'commit') {
+      onCommit(message.head);
       return;
     }
     const asked = waiting.get(message.id);
@@ -100,15 +111,26 @@ export const startLocalWriter = async (
       return failure === null;
     },
     async write(appends) {
-      const reply = await ask((id) => ({ kind: 'write', id, appends }));
+      const packed = packAppends(appends);
+      const reply = await ask((id) => ({ kind: 'write', id, appends: packed }));
       if (reply.kind !== 'answer') throw new Error(`the log writer answered ${reply.kind} to a write`);
-      return reply.result;
+      const { result } = reply;
+      return result.outcome === 'committed'
+        ? { outcome: 'committed', results: unpackResults(result.results) }
+        : result;
     },
     async acquire(holder, socket, deadToken) {
       const reply = await ask((id) => ({ kind: 'acquire', id, holder, socket, deadToken }));
       if (reply.kind !== 'lease')
         throw new Error(`the log writer answered ${reply.kind} to a request for its lease`);
       return reply;
+    },
+    async listen(path) {
+      const reply = await ask((id) => ({ kind: 'listen', id, path }));
+      if (reply.kind !== 'listening') throw new Error(`the log writer cannot listen at ${path}`);
+    },
+    stopListening(path) {
+      if (failure === null) worker.postMessage({ kind: 'stop-listening', path } satisfies ToWriter);
     },
     async close() {
       if (failure !== null) return;

@@ -2,17 +2,9 @@ import Database from 'better-sqlite3';
 
 import type { Category, RecordedEvent, StreamName } from '@city311/kernel';
 
-import { decodeEvent, type EventRow } from './encoding.js';
+import { categoryOf, decodeEvent, type EventRow } from './encoding.js';
+import type { PlacedEvent } from './recent-events.js';
 import type { WriterLease } from './writer-protocol.js';
-
-/** An event with what memory needs to keep it. */
-export interface PlacedEvent {
-  readonly category: string;
-  readonly position: number;
-  readonly event: RecordedEvent;
-  /** Characters of its text in the log. */
-  readonly chars: number;
-}
 
 export interface LogReader {
   readStream(stream: StreamName, from: number): RecordedEvent[];
@@ -23,8 +15,12 @@ export interface LogReader {
     after: number,
     max: number,
   ): { readonly events: RecordedEvent[]; readonly cursor: number };
-  /** The next events of the whole log, in order. */
-  readAfter(after: number, max: number): readonly PlacedEvent[];
+  /** Events of the categories behind `after`, up to `upTo`, with what each took in the file. */
+  readBetween(
+    categories: ReadonlySet<string>,
+    after: number,
+    upTo: number,
+  ): (readonly [position: number, PlacedEvent])[];
   /** Position of the newest event, 0 when there is none. */
   head(): number;
   /** Who writes the log, or did last. */
@@ -45,12 +41,6 @@ export const openLogReader = (file: string): LogReader => {
   db.pragma('mmap_size = 67108864');
 
   const headRow = db.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
-  const afterRows = db
-    .prepare<[number, number], EventRow>(
-      `SELECT ${columns} FROM events e CROSS JOIN streams s ON s.id = e.stream_id
-       WHERE e.position > ? ORDER BY e.position LIMIT ?`,
-    )
-    .raw();
   const streamRows = db
     .prepare<[string, number], EventRow>(
       `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream_id = s.id
@@ -90,7 +80,38 @@ export const openLogReader = (file: string): LogReader => {
     return statement;
   };
 
+  const betweenStatements = new Map<string, Database.Statement<number[], EventRow>>();
+  const betweenRows = (ids: readonly number[]): Database.Statement<number[], EventRow> => {
+    const key = ids.join();
+    const known = betweenStatements.get(key);
+    if (known !== undefined) return known;
+    const statement = db
+      .prepare<number[], EventRow>(
+        `SELECT ${columns} FROM events e NOT INDEXED CROSS JOIN streams s ON s.id = e.stream_id
+         WHERE e.position > ? AND e.position <= ? AND e.category_id IN (${key}) ORDER BY e.position`,
+      )
+      .raw();
+    betweenStatements.set(key, statement);
+    return statement;
+  };
+
   return {
+    readBetween(categories, after, upTo) {
+      const ids = [...categories].map(categoryId).filter((id) => id !== undefined);
+      if (ids.length === 0) return [];
+      return betweenRows(ids)
+        .all(after, upTo)
+        .map((row) => {
+          const [position, , stream, meta, data] = row;
+          const placed = {
+            event: decodeEvent(row),
+            category: categoryOf(stream),
+            chars: meta.length + data.length,
+          };
+          return [position, placed] as const;
+        });
+    },
+
     readStream: (stream, from) => streamRows.all(stream, from).map(decodeEvent),
 
     readStreams(streams) {
@@ -117,18 +138,6 @@ export const openLogReader = (file: string): LogReader => {
       const last = lastRead === undefined ? after : Number(lastRead.position);
       return { events, cursor: events.length < max ? Math.max(head, last) : last };
     },
-
-    readAfter: (after, max) =>
-      afterRows.all(after, max).map((row) => {
-        const event = decodeEvent(row);
-        const { stream } = event;
-        return {
-          category: stream.slice(0, stream.indexOf('-')),
-          position: row[0],
-          event,
-          chars: row[3].length + row[4].length,
-        };
-      }),
 
     head: () => headRow.get() ?? 0,
     writerLease: () => leaseRow.get() ?? null,

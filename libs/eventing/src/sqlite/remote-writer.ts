@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 import type { BatchWriter } from './local-writer.js';
-import { readMessages, sendMessage, type WriterMessage } from './writer-messages.js';
+import { appendFrame, packAppends, readFrames, readResultsFrame, unpackResults } from './packed.js';
 import type { BatchResult } from './writer-protocol.js';
 
 export interface RemoteWriter extends BatchWriter {
@@ -57,13 +57,23 @@ export const connectToWriter = async (
     waiting.clear();
     onLost();
   });
-  readMessages<WriterMessage>(socket, (message) => {
-    if (message.kind === 'commit') {
-      onCommit(message.head);
+  let head = 0;
+  let telling = false;
+  // A turn later: what came with the same chunk about this thread's own appends is dealt with by then.
+  const tell = (): void => {
+    telling = false;
+    if (!ended) onCommit(head);
+  };
+  readFrames(socket, (body) => {
+    const { id, packed } = readResultsFrame(body);
+    if (id !== 0) {
+      waiting.get(id)?.resolve({ outcome: 'committed', results: unpackResults(packed) });
+      waiting.delete(id);
       return;
     }
-    waiting.get(message.id)?.resolve({ outcome: 'committed', results: message.results });
-    waiting.delete(message.id);
+    head = Math.max(head, packed.numbers[0] ?? 0);
+    if (!telling) setImmediate(tell);
+    telling = true;
   });
 
   return {
@@ -75,7 +85,7 @@ export const connectToWriter = async (
         }
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
-        sendMessage(socket, { kind: 'append', id: lastId, appends });
+        socket.write(appendFrame(lastId, packAppends(appends)));
       }),
     close: () => void socket.destroy(),
   };

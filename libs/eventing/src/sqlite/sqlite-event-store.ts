@@ -10,7 +10,7 @@ import { AppendQueue, type PendingAppend } from './append-queue.js';
 import { CommitSignal } from './commit-signal.js';
 import { categoryOf, encodeEvents, fromPosition, placeEvents, toPosition } from './encoding.js';
 import { followLog } from './follow.js';
-import { startLocalWriter } from './local-writer.js';
+import { startLocalWriter, type LocalWriter } from './local-writer.js';
 import { openLogReader, type LogReader } from './log-reader.js';
 import { RecentEvents } from './recent-events.js';
 import { WriterElection } from './writer-election.js';
@@ -63,7 +63,11 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
     maxPages: options.maxLogBytes === undefined ? null : Math.floor(options.maxLogBytes / pageBytes),
   };
   // the first to start makes the file, which everything else needs
-  const firstWriter = await startLocalWriter(settings, () => {
+  const startWriter = (onLost: () => void): Promise<LocalWriter> =>
+    startLocalWriter(settings, onLost, (head) => {
+      othersCommitted(head);
+    });
+  const firstWriter = await startWriter(() => {
     election.localLost();
   });
   let reader: LogReader;
@@ -75,26 +79,24 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
   }
   const commits = new CommitSignal(reader.head());
   const recent = new RecentEvents(
-    { maxEvents: options.recentEvents ?? 16_384, maxChars: 32 * mebibyte },
+    { maxEvents: options.recentEvents ?? 8_192, maxChars: 32 * mebibyte },
     commits.head,
+    (categories, after, upTo) => reader.readBetween(categories, after, upTo),
   );
-
-  const followers = { count: 0 };
+  const othersCommitted = (head: number): void => {
+    commits.advance(head);
+  };
 
   const onCommitted = (batch: readonly PendingAppend[], results: readonly AppendResult[]): void => {
-    // Behind another writer the log's other events come in between: followers then read it from the file.
-    const keep = followers.count > 0 && election.isWriting();
     let head = 0;
     results.forEach((result, index) => {
       const pending = batch[index];
       if (pending === undefined || result.outcome !== 'written') return;
+      const { append, count, chars } = pending;
+      recent.push(append.category, result.position - count + 1, count, () => pending.placed(result), chars);
       head = result.position;
-      if (!keep) return;
-      const events = pending.placed(result);
-      recent.push(pending.append.category, result.position - events.length + 1, events, pending.chars);
     });
     commits.advance(head);
-    if (head > 0) election.announce(head);
   };
   const queue = new AppendQueue(
     {
@@ -111,16 +113,14 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
   const election = new WriterElection(
     {
       holder: options.processName ?? `pid-${process.pid}`,
-      startWriter: (onLost) => startLocalWriter(settings, onLost),
-      serve: () => serveWriter(options.folder, queue, () => commits.head),
+      startWriter,
+      serve: (local) => serveWriter(options.folder, local),
       storedLease: () => reader.writerLease(),
       onWriter: (writer) => {
         queue.use(writer);
         commits.advance(reader.head());
       },
-      onCommit: (head) => {
-        commits.advance(head);
-      },
+      onCommit: othersCommitted,
     },
     firstWriter,
   );
@@ -149,7 +149,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
         };
         queue.add({
           append,
-          foreign: false,
+          count: events.length,
           chars: texts.reduce((sum, text) => sum + text.length, 0),
           settle(result) {
             if (result.outcome === 'conflict') {
@@ -174,7 +174,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
     },
 
     follow: (categories: readonly Category[], followOptions) =>
-      followLog({ recent, reader, commits, followers, isClosed: () => closed }, categories, followOptions),
+      followLog({ recent, reader, commits, isClosed: () => closed }, categories, followOptions),
 
     head() {
       const head = reader.head();

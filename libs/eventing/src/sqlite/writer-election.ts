@@ -9,7 +9,7 @@ import type { WriterLease } from './writer-protocol.js';
 export interface ElectionParts {
   readonly holder: string;
   readonly startWriter: (onLost: () => void) => Promise<LocalWriter>;
-  readonly serve: () => Promise<WriterServer>;
+  readonly serve: (local: LocalWriter) => Promise<WriterServer>;
   /** The lease as it stands in the log; null before the first. */
   readonly storedLease: () => WriterLease | null;
   /** Whom to send appends to from now on; null while nobody is known. */
@@ -40,16 +40,6 @@ export class WriterElection {
     private readonly parts: ElectionParts,
     private local: LocalWriter,
   ) {}
-
-  /** Tells other processes how far the log has got, where this one writes it. */
-  announce(head: number): void {
-    if (this.role.kind === 'writing') this.role.server.announce(head);
-  }
-
-  /** Whether this process writes the log now. */
-  isWriting(): boolean {
-    return this.role.kind === 'writing';
-  }
 
   /** Notices a writer that fell silent or was replaced; to be called about once a second. */
   check(): void {
@@ -124,7 +114,7 @@ export class WriterElection {
       });
     const { local } = this;
     // listening comes first: a lease whose socket refuses says that its holder is gone
-    const server = await this.parts.serve();
+    const server = await this.parts.serve(local);
     try {
       const { lease, acquired } = await local.acquire(this.parts.holder, server.path, stored?.token ?? null);
       if (!acquired) {

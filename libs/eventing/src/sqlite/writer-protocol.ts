@@ -1,3 +1,5 @@
+import type { PackedAppends, PackedResults } from './packed.js';
+
 /** Expected revisions on the way to the writer thread: a revision, or one of these. */
 export type ExpectedNumber = number;
 
@@ -17,7 +19,7 @@ export interface EncodedAppend {
 export type AppendResult =
   | { readonly outcome: 'written' | 'already-written'; readonly revision: number; readonly position: number }
   | { readonly outcome: 'conflict'; readonly actual: number }
-  /** Nothing of it was written; only from another process, whose batches are not this one's. */
+  /** Nothing of it was written; only over a socket, since batches there are not the writer's own. */
   | { readonly outcome: 'failed'; readonly reason: string };
 
 /**
@@ -44,8 +46,13 @@ export interface WriterSettings {
   readonly maxPages: number | null;
 }
 
+/** As `BatchResult`, on its way between threads. */
+export type PackedBatchResult =
+  | { readonly outcome: 'committed'; readonly results: PackedResults }
+  | { readonly outcome: 'failed' | 'fenced'; readonly reason: string };
+
 export type ToWriter =
-  | { readonly kind: 'write'; readonly id: number; readonly appends: readonly EncodedAppend[] }
+  | { readonly kind: 'write'; readonly id: number; readonly appends: PackedAppends }
   | {
       readonly kind: 'acquire';
       readonly id: number;
@@ -54,12 +61,17 @@ export type ToWriter =
       /** Token of a holder that was found dead; its lease need not run out first. */
       readonly deadToken: number | null;
     }
+  | { readonly kind: 'listen'; readonly id: number; readonly path: string }
+  | { readonly kind: 'stop-listening'; readonly path: string }
   | { readonly kind: 'close'; readonly id: number };
 
 export type FromWriter =
   | { readonly kind: 'opened' }
-  | { readonly kind: 'answer'; readonly id: number; readonly result: BatchResult }
+  | { readonly kind: 'answer'; readonly id: number; readonly result: PackedBatchResult }
   | { readonly kind: 'lease'; readonly id: number; readonly lease: WriterLease; readonly acquired: boolean }
+  | { readonly kind: 'listening'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly reason: string }
+  /** Appends of others were committed: the log has got as far as `head`. */
+  | { readonly kind: 'commit'; readonly head: number }
   | { readonly kind: 'lost'; readonly reason: string }
   | { readonly kind: 'closed'; readonly id: number };

@@ -1,15 +1,21 @@
 /**
  * The writer thread: one connection, one transaction for each batch, an fsync before the answer.
- * It stands alone in its file (node and npm imports only) so that Node loads it from source and from the build alike.
+ * Takes appends from its own process and, over a socket, from others, and writes what came in one turn as one batch.
+ * It imports nothing of this package but `packed`, by its address, so that Node loads it from source and from the
+ * build alike.
  */
 import Database from 'better-sqlite3';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
+import type * as Packed from './packed.js';
 import type {
   AppendResult,
   BatchResult,
   EncodedAppend,
   FromWriter,
+  PackedBatchResult,
   ToWriter,
   WriterLease,
   WriterSettings,
@@ -253,8 +259,11 @@ const createWriter = (db: Database.Database, settings: WriterSettings) => {
     db.close();
   };
 
-  return { writeBatch, acquire, renew, close };
+  return { writeBatch, acquire, renew, close, head: () => head };
 };
+
+const packedFile = import.meta.url.endsWith('.ts') ? './packed.ts' : './packed.js';
+const packed = (await import(new URL(packedFile, import.meta.url).href)) as typeof Packed;
 
 const port = parentPort;
 if (port === null) throw new Error('the log writer runs as a worker thread');
@@ -262,36 +271,135 @@ const settings = workerData as WriterSettings;
 const answer = (message: FromWriter): void => {
   port.postMessage(message);
 };
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const writer = createWriter(openLog(settings), settings);
+
+interface Job {
+  readonly appends: readonly EncodedAppend[];
+  /** Null for this process's own. */
+  readonly socket: Socket | null;
+  readonly id: number;
+}
+
+let jobs: Job[] = [];
+let closed = false;
+const servers = new Map<string, { readonly server: Server; readonly sockets: Set<Socket> }>();
+
+const tell = ({ socket, id, appends }: Job, result: BatchResult): void => {
+  if (socket === null) {
+    const own: PackedBatchResult =
+      result.outcome === 'committed'
+        ? { outcome: 'committed', results: packed.packResults(result.results) }
+        : result;
+    answer({ kind: 'answer', id, result: own });
+  } else if (socket.writable) {
+    const results =
+      result.outcome === 'committed'
+        ? result.results
+        : appends.map((): AppendResult => ({ outcome: 'failed', reason: result.reason }));
+    socket.write(packed.resultsFrame(id, packed.packResults(results)));
+  }
+};
+
+const flush = (): void => {
+  const batch = jobs;
+  jobs = [];
+  if (batch.length === 0 || closed) return;
+  const [only] = batch;
+  const result = writer.writeBatch(
+    batch.length === 1 && only !== undefined ? only.appends : batch.flatMap(({ appends }) => appends),
+  );
+  let at = 0;
+  for (const job of batch) {
+    const end = at + job.appends.length;
+    const own =
+      result.outcome === 'committed'
+        ? { outcome: result.outcome, results: result.results.slice(at, end) }
+        : result;
+    at = end;
+    tell(job, own);
+  }
+  if (result.outcome === 'fenced') answer({ kind: 'lost', reason: result.reason });
+  if (result.outcome !== 'committed') return;
+  // Answers go first: whoever hears of the commit knows its own part of it then.
+  const frame = packed.commitFrame(writer.head());
+  for (const { sockets } of servers.values())
+    for (const socket of sockets) if (socket.writable) socket.write(frame);
+  if (batch.some(({ socket }) => socket !== null)) answer({ kind: 'commit', head: writer.head() });
+};
+
+const take = (job: Job): void => {
+  jobs.push(job);
+  if (jobs.length === 1) setImmediate(flush);
+};
+
+const listen = async (path: string): Promise<void> => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.write(packed.commitFrame(writer.head()));
+    packed.readFrames(socket, (body) => {
+      const { id, packed: appends } = packed.readAppendFrame(body);
+      take({ appends: packed.unpackAppends(appends), socket, id });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  server.on('error', () => undefined);
+  servers.set(path, { server, sockets });
+  await chmod(path, 0o600);
+};
+
+const stopListening = (path: string): void => {
+  const served = servers.get(path);
+  servers.delete(path);
+  served?.server.close();
+  for (const socket of served?.sockets ?? []) socket.destroy();
+};
 
 const renewal = setInterval(() => {
   if (!writer.renew()) answer({ kind: 'lost', reason: 'the writer lease went to another process' });
 }, settings.leaseMs / 3);
 
-let closed = false;
 port.on('message', (message: ToWriter) => {
   // What was sent behind the close is answered by the end of the thread.
   if (closed) return;
   switch (message.kind) {
     case 'write':
-      answer({ kind: 'answer', id: message.id, result: writer.writeBatch(message.appends) });
+      take({ appends: packed.unpackAppends(message.appends), socket: null, id: message.id });
       break;
     case 'acquire':
       try {
         const { lease, acquired } = writer.acquire(message.holder, message.socket, message.deadToken);
         answer({ kind: 'lease', id: message.id, lease, acquired });
       } catch (error) {
-        answer({
-          kind: 'refused',
-          id: message.id,
-          reason: error instanceof Error ? error.message : String(error),
-        });
+        answer({ kind: 'refused', id: message.id, reason: reasonOf(error) });
       }
       break;
+    case 'listen':
+      listen(message.path).then(
+        () => {
+          answer({ kind: 'listening', id: message.id });
+        },
+        (error: unknown) => {
+          stopListening(message.path);
+          answer({ kind: 'refused', id: message.id, reason: reasonOf(error) });
+        },
+      );
+      break;
+    case 'stop-listening':
+      stopListening(message.path);
+      break;
     case 'close':
+      flush();
       closed = true;
       clearInterval(renewal);
       writer.close();
+      for (const path of [...servers.keys()]) stopListening(path);
       answer({ kind: 'closed', id: message.id });
       port.close();
       break;
