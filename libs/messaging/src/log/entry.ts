@@ -12,6 +12,9 @@ export interface Entry {
 
 export type Translate = (stored: RecordedEvent) => Entry;
 
+/** Entries remembered, by the end of their position: about as many as a store keeps at hand for its followers. */
+const remembered = 8_192;
+
 const translate = (source: TopicSource, stored: RecordedEvent): Entry => {
   try {
     return { stored, event: source.translate(stored), unreadable: null };
@@ -20,17 +23,29 @@ const translate = (source: TopicSource, stored: RecordedEvent): Entry => {
   }
 };
 
-/** Translates once what a store hands to several readers as the same object. */
+/**
+ * Translates once what a store hands to several readers as the same object. Remembered in a ring rather than a weak
+ * map, which every collection of garbage has to walk.
+ */
 export const createTranslator = (sources: readonly TopicSource[]): Translate => {
   const byCategory = new Map(sources.map((source) => [source.category, source]));
-  const known = new WeakMap<RecordedEvent, Entry>();
+  const known = new Array<Entry | undefined>(remembered);
   return (stored) => {
-    const before = known.get(stored);
-    if (before !== undefined) return before;
+    const slot = slotOf(stored.position);
+    const before = known[slot];
+    if (before?.stored === stored) return before;
     const source = byCategory.get(stored.stream.slice(0, stored.stream.indexOf('-')));
     if (source === undefined) throw new RangeError(`${stored.stream} belongs to no topic`);
     const entry = translate(source, stored);
-    known.set(stored, entry);
+    known[slot] = entry;
     return entry;
   };
+};
+
+/** Positions are opaque: any spread does, and neighbours in a log differ in their last characters. */
+const slotOf = (position: string): number => {
+  let slot = 0;
+  for (let at = Math.max(0, position.length - 8); at < position.length; at += 1)
+    slot = (slot * 10 + position.charCodeAt(at) - 48) % 1_000_000_007;
+  return Math.abs(slot) % remembered;
 };
