@@ -56,6 +56,7 @@ export class ContactBook {
   readonly #keys: KeyRing;
   readonly #lookupKey: KeyObject;
   readonly #cache: BoundedCache<ContactId, Contact>;
+  readonly #idByEmail: BoundedCache<string, ContactId>;
   #lastChange: number;
 
   constructor(db: Database.Database, keys: KeyRing, lookupKey: Uint8Array, cachedContacts: number) {
@@ -63,6 +64,7 @@ export class ContactBook {
     this.#keys = keys;
     this.#lookupKey = createSecretKey(lookupKey);
     this.#cache = new BoundedCache(cachedContacts);
+    this.#idByEmail = new BoundedCache(cachedContacts);
     this.#lastChange = this.#statements.lastChange.get() ?? 0;
   }
 
@@ -98,6 +100,16 @@ export class ContactBook {
     return lookupsOf(this.#lookupKey, details);
   }
 
+  /** The person these details are of, if they would change nothing and the person is in memory: no hash, no query. */
+  recentUnchanged(details: ContactDetails): ContactId | null {
+    const email = normaliseEmail(details.email);
+    const id = email === undefined ? undefined : this.#idByEmail.get(email);
+    const known = id === undefined ? undefined : this.#cache.get(id);
+    // What others changed or erased has left the cache, so a hit is the person as the file has it.
+    if (known === undefined || normaliseEmail(known.email) !== email) return null;
+    return sameDetails(known, mergeDetails(known, details)) ? known.contactId : null;
+  }
+
   /** The person these details are of, if they would change nothing. */
   unchanged(details: ContactDetails, lookups: Lookups): ContactId | null {
     const known = this.#personOf(details, lookups);
@@ -127,7 +139,11 @@ export class ContactBook {
   /** E-mail decides; a phone counts only where the two are not known under different e-mails. */
   #personOf(details: ContactDetails, { email, phone }: Lookups): Contact | null {
     const byEmail = email === undefined ? undefined : this.#statements.byHash.get(email);
-    if (byEmail !== undefined) return this.byIds([byEmail]).get(byEmail) ?? null;
+    if (byEmail !== undefined) {
+      const known = this.byIds([byEmail]).get(byEmail) ?? null;
+      if (known !== null) this.#remindOf(known);
+      return known;
+    }
     if (phone === undefined) return null;
     const address = normaliseEmail(details.email);
     const sharing = this.byIds(this.#statements.byHash.all(phone));
@@ -146,6 +162,12 @@ export class ContactBook {
   /** After the commit. */
   apply(contact: Contact): void {
     this.#cache.set(contact.contactId, contact);
+    this.#remindOf(contact);
+  }
+
+  #remindOf({ contactId, email }: Contact): void {
+    const address = normaliseEmail(email);
+    if (address !== undefined) this.#idByEmail.set(address, contactId);
   }
 
   forget(id: ContactId): void {
@@ -153,6 +175,7 @@ export class ContactBook {
   }
 
   forgetAll(): void {
+    this.#idByEmail.clear();
     this.#cache.clear();
   }
 

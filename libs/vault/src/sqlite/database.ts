@@ -49,11 +49,20 @@ export const openVaultDatabase = (folder: string): Database.Database => {
   }
 };
 
-/** Whether another connection has committed since the last call; a few microseconds, no lock kept. */
+/**
+ * Whether another connection has committed since the last call. Asks the file at most once in each turn of the event
+ * loop: what was committed elsewhere counts from the next turn on.
+ */
 export const watchOtherWriters = (db: Database.Database): (() => boolean) => {
   const version = db.prepare<[], number>('PRAGMA data_version').pluck();
   let seen = version.get();
+  let asked = false;
   return () => {
+    if (asked) return false;
+    asked = true;
+    setImmediate(() => {
+      asked = false;
+    }).unref();
     const now = version.get();
     if (now === seen) return false;
     seen = now;

@@ -10,12 +10,16 @@ const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const rolePattern = /^(?:channel|importer|operator|department:[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
 const keyPattern = /^city311_[a-z0-9-]{1,64}_[A-Za-z0-9_-]{43}$/;
 
+/** A key revoked by another connection is refused this much later at most, milliseconds. */
+const recheckMs = 500;
+
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** API keys beside the vault, in `vault.db`; a key made or revoked by another process counts at once. */
+/** API keys beside the vault, in `vault.db`; a key made by another process counts at once, one revoked within half a second. */
 export const openSqliteApiKeys = async (options: { readonly folder: string }): Promise<ApiKeys> => {
   const db = openVaultDatabase(options.folder);
   const othersHaveWritten = watchOtherWriters(db);
+  let checkedAt = Number.NEGATIVE_INFINITY;
   const verified = new BoundedCache<string, ApiKey>(1_000);
   const byHash = db.prepare<[Buffer], ApiKey>('SELECT name, role FROM api_keys WHERE hash = ?');
   const insert = db.prepare<[string, Buffer, string, string]>(
@@ -45,7 +49,10 @@ export const openSqliteApiKeys = async (options: { readonly folder: string }): P
 
     verify: async (key) => {
       if (!keyPattern.test(key)) return null;
-      if (othersHaveWritten()) verified.clear();
+      if (performance.now() - checkedAt > recheckMs) {
+        checkedAt = performance.now();
+        if (othersHaveWritten()) verified.clear();
+      }
       const hash = hashOf(key);
       const cacheKey = hash.toString('latin1');
       const known = verified.get(cacheKey) ?? byHash.get(hash);

@@ -155,6 +155,8 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
 
     rememberContact: async (details) => {
       catchUp();
+      const recent = contacts.recentUnchanged(details);
+      if (recent !== null) return recent;
       const lookups = contacts.lookups(details);
       const unchanged = contacts.unchanged(details, lookups);
       if (unchanged !== null) return unchanged;

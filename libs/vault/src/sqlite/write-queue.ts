@@ -7,9 +7,12 @@ interface Write {
   readonly failed: (error: unknown) => void;
 }
 
+/** Under load commits keep this distance, so that more writes share each of them. */
+const distanceMs = 3;
+
 /**
- * Writes asked for in one turn of the event loop share one transaction and one fsync. On the calling thread:
- * see DECISIONS.md. `lazyMs` bounds how long a lazy write waits for one that is in a hurry.
+ * Writes asked for in one turn of the event loop share one transaction and one fsync; under load those of some turns
+ * do. On the calling thread: see DECISIONS.md. `lazyMs` bounds how long a lazy write waits for one that is in a hurry.
  */
 export class WriteQueue {
   readonly #transact: Database.Transaction<(writes: readonly Write[]) => void>;
@@ -17,6 +20,8 @@ export class WriteQueue {
   readonly #lazyMs: number;
   #writes: Write[] = [];
   #soon: NodeJS.Immediate | null = null;
+  #inTurn: NodeJS.Timeout | null = null;
+  #committedAt = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -35,9 +40,7 @@ export class WriteQueue {
   run<Result>(work: () => Result, after?: (result: Result) => void): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#push(work, after, resolve, reject);
-      this.#soon ??= setImmediate(() => {
-        this.flush();
-      });
+      this.#schedule();
     });
   }
 
@@ -57,8 +60,20 @@ export class WriteQueue {
     });
   }
 
+  #schedule(): void {
+    if (this.#soon !== null || this.#inTurn !== null) return;
+    const waitMs = this.#committedAt + distanceMs - performance.now();
+    const flush = (): void => {
+      this.flush();
+    };
+    if (waitMs > 0) this.#inTurn = setTimeout(flush, waitMs);
+    else this.#soon = setImmediate(flush);
+  }
+
   flush(): void {
     if (this.#soon !== null) clearImmediate(this.#soon);
+    if (this.#inTurn !== null) clearTimeout(this.#inTurn);
+    this.#inTurn = null;
     if (this.#later !== null) clearTimeout(this.#later);
     this.#soon = null;
     this.#later = null;
@@ -109,6 +124,7 @@ export class WriteQueue {
       }
       return false;
     }
+    this.#committedAt = performance.now();
     for (const write of writes) write.committed();
     return true;
   }

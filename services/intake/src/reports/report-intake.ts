@@ -38,9 +38,7 @@ export class ReportIntake {
   async submit(
     reports: readonly (SubmittedReport & { readonly service: Service })[],
   ): Promise<readonly Submitted[]> {
-    const known = await this.ports.store.readStreams(
-      reports.map(({ receiptKey }) => receiptStream(receiptKey)),
-    );
+    const known = await this.#knownReceipts(reports);
     const lines = new Map<string, Promise<Submitted>>();
     const results = reports.map((report) => {
       const { receiptKey, service } = report;
@@ -56,6 +54,15 @@ export class ReportIntake {
       return result;
     });
     return Promise.all(results);
+  }
+
+  /**
+   * Receipts that stand already. One report alone is hardly ever a repeat: it is taken at once, and the log says so
+   * where it was; that costs a repeat a case number, and every other report no read.
+   */
+  async #knownReceipts(reports: readonly SubmittedReport[]): Promise<{ has(stream: StreamName): boolean }> {
+    if (reports.length === 1) return new Set();
+    return this.ports.store.readStreams(reports.map(({ receiptKey }) => receiptStream(receiptKey)));
   }
 
   /** Writes the case of a receipt where it is missing; quiet where it stands. */
