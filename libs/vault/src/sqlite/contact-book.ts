@@ -1,9 +1,8 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 import type { ContactId } from '@city311/kernel';
 import type Database from 'better-sqlite3';
-import { v7 as uuidv7 } from 'uuid';
 
 import { BoundedCache } from '../bounded-cache.js';
 import { seal, unseal } from '../cipher.js';
@@ -25,6 +24,12 @@ export interface Remembered {
   readonly contact: Contact;
   readonly keys: readonly RingChange[];
 }
+
+/** A UUIDv7, so that contacts made together lie together. */
+const newContactId = (): ContactId => {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}` as ContactId;
+};
 
 const authorOf = (id: ContactId): Author => `contact:${id}`;
 /** Keeps a contact record from being passed off as a text of the same author. */
@@ -56,7 +61,8 @@ export class ContactBook {
   readonly #keys: KeyRing;
   readonly #lookupKey: KeyObject;
   readonly #cache: BoundedCache<ContactId, Contact>;
-  readonly #idByEmail: BoundedCache<string, ContactId>;
+  /** By normalised e-mail; counts only where the contact is in the cache and still has it. */
+  readonly #byEmail: BoundedCache<string, ContactId>;
   #lastChange: number;
 
   constructor(db: Database.Database, keys: KeyRing, lookupKey: Uint8Array, cachedContacts: number) {
@@ -64,7 +70,7 @@ export class ContactBook {
     this.#keys = keys;
     this.#lookupKey = createSecretKey(lookupKey);
     this.#cache = new BoundedCache(cachedContacts);
-    this.#idByEmail = new BoundedCache(cachedContacts);
+    this.#byEmail = new BoundedCache(cachedContacts);
     this.#lastChange = this.#statements.lastChange.get() ?? 0;
   }
 
@@ -100,52 +106,58 @@ export class ContactBook {
     return lookupsOf(this.#lookupKey, details);
   }
 
-  /** The person these details are of, if they would change nothing and the person is in memory: no hash, no query. */
-  recentUnchanged(details: ContactDetails): ContactId | null {
+  /** The person these details are of, if seen lately and they would change nothing. Reads no file. */
+  unchanged(details: ContactDetails): ContactId | null {
     const email = normaliseEmail(details.email);
-    const id = email === undefined ? undefined : this.#idByEmail.get(email);
+    const id = email === undefined ? undefined : this.#byEmail.get(email);
     const known = id === undefined ? undefined : this.#cache.get(id);
-    // What others changed or erased has left the cache, so a hit is the person as the file has it.
-    if (known === undefined || normaliseEmail(known.email) !== email) return null;
-    return sameDetails(known, mergeDetails(known, details)) ? known.contactId : null;
+    return known !== undefined && normaliseEmail(known.email) === email && addsNothing(known, details)
+      ? known.contactId
+      : null;
   }
 
-  /** The person these details are of, if they would change nothing. */
-  unchanged(details: ContactDetails, lookups: Lookups): ContactId | null {
-    const known = this.#personOf(details, lookups);
-    return known !== null && sameDetails(known, mergeDetails(known, details)) ? known.contactId : null;
-  }
-
-  /** Inside a transaction. */
+  /** Inside a transaction; writes nothing where the details are known. */
   remember(details: ContactDetails, lookups: Lookups): Remembered {
     const known = this.#personOf(details, lookups);
-    const contactId = known?.contactId ?? (uuidv7() as ContactId);
-    const contact = { ...(known === null ? details : mergeDetails(known, details)), contactId };
-    const keys = this.#keys.makeMissing([authorOf(contactId)]);
+    if (known === null) {
+      const contact = { ...details, contactId: newContactId() };
+      const made = this.#keys.make(authorOf(contact.contactId));
+      this.#save(contact, made.key);
+      this.#index(contact.contactId, lookups);
+      return { contact, keys: [made] };
+    }
+    if (addsNothing(known, details)) return { contact: known, keys: [] };
+    const contact = { ...mergeDetails(known, details), contactId: known.contactId };
+    const keys = this.#keys.makeMissing([authorOf(contact.contactId)]);
     for (const { key } of keys) {
-      if (key !== null) this.#save(contact, known === null ? lookups : this.lookups(contact), key);
+      if (key === null) continue;
+      this.#save(contact, key);
+      this.#statements.dropHashes.run(contact.contactId);
+      this.#index(contact.contactId, this.lookups(contact));
     }
     return { contact, keys };
   }
 
-  #save(contact: Contact, { email, phone }: Lookups, key: AuthorKey): void {
+  #save(contact: Contact, key: AuthorKey): void {
     const { contactId, ...details } = contact;
     const sealed = seal(key.secret, boundTo(key.keyId), JSON.stringify(details));
     this.#statements.save.run(contactId, key.keyId, sealed);
-    this.#statements.dropHashes.run(contactId);
+  }
+
+  #index(contactId: ContactId, { email, phone }: Lookups): void {
     for (const hash of [email, phone]) if (hash !== undefined) this.#statements.addHash.run(hash, contactId);
   }
 
   /** E-mail decides; a phone counts only where the two are not known under different e-mails. */
   #personOf(details: ContactDetails, { email, phone }: Lookups): Contact | null {
+    const address = normaliseEmail(details.email);
     const byEmail = email === undefined ? undefined : this.#statements.byHash.get(email);
     if (byEmail !== undefined) {
       const known = this.byIds([byEmail]).get(byEmail) ?? null;
-      if (known !== null) this.#remindOf(known);
+      if (address !== undefined && known !== null) this.#byEmail.set(address, known.contactId);
       return known;
     }
     if (phone === undefined) return null;
-    const address = normaliseEmail(details.email);
     const sharing = this.byIds(this.#statements.byHash.all(phone));
     for (const contact of sharing.values()) {
       if (address === undefined || normaliseEmail(contact.email) === undefined) return contact;
@@ -162,12 +174,8 @@ export class ContactBook {
   /** After the commit. */
   apply(contact: Contact): void {
     this.#cache.set(contact.contactId, contact);
-    this.#remindOf(contact);
-  }
-
-  #remindOf({ contactId, email }: Contact): void {
-    const address = normaliseEmail(email);
-    if (address !== undefined) this.#idByEmail.set(address, contactId);
+    const email = normaliseEmail(contact.email);
+    if (email !== undefined) this.#byEmail.set(email, contact.contactId);
   }
 
   forget(id: ContactId): void {
@@ -175,8 +183,8 @@ export class ContactBook {
   }
 
   forgetAll(): void {
-    this.#idByEmail.clear();
     this.#cache.clear();
+    this.#byEmail.clear();
   }
 
   /** Drops from memory what other connections have changed. */
@@ -187,6 +195,9 @@ export class ContactBook {
     }
   }
 }
+
+const addsNothing = (known: ContactDetails, details: ContactDetails): boolean =>
+  sameDetails(known, mergeDetails(known, details));
 
 const open = (row: ContactRow, key: AuthorKey): Contact => {
   const clear = unseal(key.secret, boundTo(key.keyId), row.details);

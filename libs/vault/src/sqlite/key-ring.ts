@@ -111,6 +111,12 @@ export class KeyRing {
     });
   }
 
+  /** Inside a transaction: the key of an author who is new and can have none. */
+  make(author: Author): RingChange & { readonly key: AuthorKey } {
+    const key = this.#insert(author, randomBytes(keyBytes));
+    return { author, key, keyId: key.keyId };
+  }
+
   #insert(author: Author, bytes: Uint8Array): AuthorKey {
     const secret = createSecretKey(bytes);
     for (;;) {

@@ -62,9 +62,9 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
     )
     .pluck();
 
-  /** Before anything cached is used: an erasure elsewhere must count here at once. */
-  const catchUp = (): void => {
-    if (!othersHaveWritten()) return;
+  /** Before anything cached is used: an erasure elsewhere counts here from the next turn of the event loop on. */
+  const catchUp = (now?: 'now'): void => {
+    if (!othersHaveWritten(now)) return;
     for (const author of keys.forgetErased()) {
       const contact = contactOf(author);
       if (contact !== null) contacts.forget(contact);
@@ -155,14 +155,12 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
 
     rememberContact: async (details) => {
       catchUp();
-      const recent = contacts.recentUnchanged(details);
-      if (recent !== null) return recent;
-      const lookups = contacts.lookups(details);
-      const unchanged = contacts.unchanged(details, lookups);
+      const unchanged = contacts.unchanged(details);
       if (unchanged !== null) return unchanged;
+      const lookups = contacts.lookups(details);
       const { contact } = await queue.run(
         () => {
-          catchUp();
+          catchUp('now');
           return contacts.remember(details, lookups);
         },
         (remembered) => {
@@ -194,7 +192,7 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
 
     erase: async (author, at) => {
       await eraseAll(() => {
-        catchUp();
+        catchUp('now');
         const key = keys.ofAuthor(author);
         return key === null ? [] : [{ author, keyId: key.keyId, at }];
       });
