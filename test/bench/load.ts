@@ -1,5 +1,10 @@
 import autocannon from 'autocannon';
 
+import { randomOf } from '../generated/random.js';
+import type { CloudEvent } from '../replay/case-event.js';
+import type { Client } from '../server/client.js';
+import { arrivals, drive, percentile } from '../simulate/open-loop.js';
+
 export interface LoadResult {
   readonly accepted: number;
   readonly refused: number;
@@ -9,7 +14,7 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** Posts bodies over kept-alive connections for a while, at full speed or at a fixed rate. */
+/** Posts bodies over kept-alive connections for a while, each as soon as the last one was answered. */
 export const postFor = async (
   url: string,
   options: {
@@ -17,14 +22,12 @@ export const postFor = async (
     readonly connections: number;
     readonly key: string;
     readonly body: () => string;
-    readonly rate?: number;
   },
 ): Promise<LoadResult> => {
   const run = await autocannon({
     url: `${url}/events`,
     connections: options.connections,
     duration: options.seconds,
-    ...(options.rate === undefined ? {} : { overallRate: options.rate }),
     requests: [
       {
         method: 'POST',
@@ -40,5 +43,40 @@ export const postFor = async (
     perSecond: run['2xx'] / run.duration,
     p50Ms: run.latency.p50,
     p99Ms: run.latency.p99,
+  };
+};
+
+/** Posts at a rate, at random times, whether or not earlier ones were answered; times count from when each was due. */
+export const postAtRate = async (
+  client: Client,
+  next: () => CloudEvent,
+  rate: number,
+  seconds: number,
+): Promise<LoadResult> => {
+  const answerMs: number[] = [];
+  let refused = 0;
+  await drive(
+    arrivals({ rate, seconds, storm: false }, randomOf(rate)),
+    async () => {
+      const { status } = await client.once({
+        path: '/events',
+        contentType: 'application/cloudevents+json',
+        body: next(),
+      });
+      return { status, reason: '' };
+    },
+    ({ status, answerMs: took }) => {
+      if (status === 201) answerMs.push(took);
+      else refused += 1;
+    },
+  );
+  answerMs.sort((one, other) => one - other);
+  return {
+    accepted: answerMs.length,
+    refused,
+    seconds,
+    perSecond: answerMs.length / seconds,
+    p50Ms: percentile(answerMs, 0.5),
+    p99Ms: percentile(answerMs, 0.99),
   };
 };

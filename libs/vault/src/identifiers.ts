@@ -1,6 +1,3 @@
-import { createHmac } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-
 import type { ContactDetails } from './vault.js';
 
 /** Trimmed, in small letters; undefined where nothing is left. */
@@ -26,15 +23,15 @@ export interface Lookups {
   readonly phone?: Buffer;
 }
 
-const keyedHash = (lookupKey: KeyObject, kind: string, value: string): Buffer =>
-  createHmac('sha256', lookupKey).update(`${kind}:${value}`).digest();
-
 /** Keyed hashes by which a person is found; without the key nobody can try out addresses against them. */
-export const lookupsOf = (lookupKey: KeyObject, by: Pick<ContactDetails, 'email' | 'phone'>): Lookups => {
+export const lookupsOf = (
+  keyedHash: (text: string) => Buffer,
+  by: Pick<ContactDetails, 'email' | 'phone'>,
+): Lookups => {
   const email = normaliseEmail(by.email);
   const phone = normalisePhone(by.phone);
   return {
-    ...(email === undefined ? {} : { email: keyedHash(lookupKey, 'email', email) }),
-    ...(phone === undefined ? {} : { phone: keyedHash(lookupKey, 'phone', phone) }),
+    ...(email === undefined ? {} : { email: keyedHash(`email:${email}`) }),
+    ...(phone === undefined ? {} : { phone: keyedHash(`phone:${phone}`) }),
   };
 };

@@ -1,5 +1,4 @@
-import { createSecretKey, randomUUID } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { ContactId } from '@city311/kernel';
 import type Database from 'better-sqlite3';
@@ -9,6 +8,7 @@ import { seal, unseal } from '../cipher.js';
 import type { AuthorKey } from '../cipher.js';
 import { lookupsOf, normaliseEmail } from '../identifiers.js';
 import type { Lookups } from '../identifiers.js';
+import { keyedHasher } from '../keyed-hash.js';
 import { mergeDetails, sameDetails } from '../merge-details.js';
 import type { Author, Contact, ContactDetails } from '../vault.js';
 import type { KeyRing, RingChange } from './key-ring.js';
@@ -59,7 +59,7 @@ const prepare = (db: Database.Database) => ({
 export class ContactBook {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #keys: KeyRing;
-  readonly #lookupKey: KeyObject;
+  readonly #keyedHash: (text: string) => Buffer;
   readonly #cache: BoundedCache<ContactId, Contact>;
   /** By normalised e-mail; counts only where the contact is in the cache and still has it. */
   readonly #byEmail: BoundedCache<string, ContactId>;
@@ -68,7 +68,7 @@ export class ContactBook {
   constructor(db: Database.Database, keys: KeyRing, lookupKey: Uint8Array, cachedContacts: number) {
     this.#statements = prepare(db);
     this.#keys = keys;
-    this.#lookupKey = createSecretKey(lookupKey);
+    this.#keyedHash = keyedHasher(lookupKey);
     this.#cache = new BoundedCache(cachedContacts);
     this.#byEmail = new BoundedCache(cachedContacts);
     this.#lastChange = this.#statements.lastChange.get() ?? 0;
@@ -96,14 +96,14 @@ export class ContactBook {
   }
 
   find(by: Pick<ContactDetails, 'email' | 'phone'>): ContactId | null {
-    const { email, phone } = lookupsOf(this.#lookupKey, by);
+    const { email, phone } = lookupsOf(this.#keyedHash, by);
     const hash = email ?? phone;
     return hash === undefined ? null : (this.#statements.byHash.get(hash) ?? null);
   }
 
   /** Keyed hashes of the details, to be computed once and given to the two below. */
   lookups(details: ContactDetails): Lookups {
-    return lookupsOf(this.#lookupKey, details);
+    return lookupsOf(this.#keyedHash, details);
   }
 
   /** The person these details are of, if seen lately and they would change nothing. Reads no file. */

@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto';
-
 import type { CaseNumber, ContactId } from '@city311/kernel';
 import type Database from 'better-sqlite3';
 
@@ -8,6 +6,7 @@ import type { AuthorKey } from '../cipher.js';
 import { redact } from '../redact/redact.js';
 import type { Author, Erasure, Vault } from '../vault.js';
 import { ContactBook } from './contact-book.js';
+import { keyedHasher } from '../keyed-hash.js';
 import { openVaultDatabase, watchOtherWriters } from './database.js';
 import { KeyRing } from './key-ring.js';
 import { deriveKey, masterKeyFor } from './master-key.js';
@@ -47,7 +46,7 @@ const contactOf = (author: Author): ContactId | null =>
 const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: SqliteVaultOptions): Vault => {
   const keys = new KeyRing(db, deriveKey(masterKey, 'key wrapping'), options.cachedKeys ?? 32_768);
   const lookupKey = deriveKey(masterKey, 'contact lookup');
-  const secretKey = deriveKey(masterKey, 'derived secrets');
+  const secretOf = keyedHasher(deriveKey(masterKey, 'derived secrets'));
   const contacts = new ContactBook(db, keys, lookupKey, options.cachedContacts ?? 16_384);
   const queue = new WriteQueue(db, () => {
     keys.forgetAll();
@@ -139,8 +138,7 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
       return keys.ofAuthor(author)?.keyId ?? null;
     },
 
-    deriveSecret: (purpose, id) =>
-      createHmac('sha256', secretKey).update(`${purpose}\n${id}`).digest('base64url').slice(0, 22),
+    deriveSecret: (purpose, id) => secretOf(`${purpose}\n${id}`).toString('base64url').slice(0, 22),
     reserveKeys: async (authors) => {
       for (let from = 0; from < authors.length; from += reserveChunk) {
         const chunk = authors.slice(from, from + reserveChunk);

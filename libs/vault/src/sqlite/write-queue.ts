@@ -8,7 +8,7 @@ interface Write {
 }
 
 /** Under load commits keep this distance, so that more writes share each of them. */
-const distanceMs = 3;
+const distanceMs = 8;
 
 /**
  * Writes asked for in one turn of the event loop share one transaction and one fsync; under load those of some turns

@@ -9,8 +9,20 @@ class BodyError extends Error {
   readonly statusCode = 400;
 }
 
+/** Whether a text has more than `limit` of these characters. */
+const hasMoreThan = (limit: number, character: string, text: string): boolean => {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) {
+    count += 1;
+    if (count > limit) return true;
+  }
+  return false;
+};
+
 /** Nesting of a JSON text, counted outside its strings; stops as soon as it is too deep. */
 const isTooDeep = (text: string): boolean => {
+  // Nearly every text has too few brackets to be deep.
+  if (!hasMoreThan(maxDepth / 2, '{', text) && !hasMoreThan(maxDepth / 2, '[', text)) return false;
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Config } from '../config.js';
@@ -9,6 +10,10 @@ if (port === null) throw new Error('this is the entry of a worker thread');
 const tell = (message: FromBackground): void => {
   port.postMessage(message);
 };
+// Whoever waits for an answer goes first. On Linux this is the priority of this thread alone; elsewhere it would be
+// that of the whole process.
+if (process.platform === 'linux') setPriority(10);
+
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 try {

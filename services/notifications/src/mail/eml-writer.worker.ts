@@ -1,4 +1,5 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -7,17 +8,13 @@ import type { EmlAnswer, EmlJob } from './eml-protocol.js';
 const { folder } = workerData as { readonly folder: string };
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 
-/** Writes beside, then renames: whoever lists the folder finds whole messages only. */
+// Files for a mailbox may wait for whoever waits for an answer. On Linux this is the priority of this thread alone.
+if (process.platform === 'linux') setPriority(10);
+
+/** A message cut off by a crash is written again, whole, under the same name: its notice does not count as sent. */
 const write = (name: string, content: string): string | null => {
   try {
-    const beside = join(folder, `.${name}.tmp`);
-    const file = openSync(beside, 'w', 0o600);
-    try {
-      writeSync(file, content);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, join(folder, name));
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
     return null;
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : 'cannot write';
