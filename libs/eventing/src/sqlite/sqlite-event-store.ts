@@ -11,6 +11,7 @@ import { CommitSignal } from './commit-signal.js';
 import { categoryOf, encodeEvents, fromPosition, placeEvents, toPosition } from './encoding.js';
 import { followLog } from './follow.js';
 import { startLocalWriter, type LocalWriter } from './local-writer.js';
+import { keepLogShort } from './keep-log-short.js';
 import { openLogReader, type LogReader } from './log-reader.js';
 import { RecentEvents } from './recent-events.js';
 import { WriterElection } from './writer-election.js';
@@ -32,6 +33,11 @@ export interface SqliteEventStoreOptions {
   readonly appendTimeoutMs?: number;
   /** Newest events kept in memory for followers. */
   readonly recentEvents?: number;
+  /**
+   * Empties the write-ahead log into the file this often, on this thread, so that the writer need not stop for it.
+   * Without it that happens every 128 MB, inside a commit.
+   */
+  readonly checkpointEveryMs?: number;
   /** How long a writer that went silent keeps its lease. */
   readonly leaseMs?: number;
   /** Instant for `recordedTime`, ISO 8601 UTC. */
@@ -126,6 +132,8 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
   );
   await election.elect();
 
+  const checkpoints =
+    options.checkpointEveryMs === undefined ? null : keepLogShort(file, options.checkpointEveryMs);
   let closed = false;
   const poll = setInterval(() => {
     queue.expire(Date.now());
@@ -187,6 +195,7 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
       commits.wake();
       await queue.drained();
       clearInterval(poll);
+      checkpoints?.stop();
       await election.close();
       reader.close();
     },

@@ -51,7 +51,8 @@ const openLog = (settings: WriterSettings): Database.Database => {
   if (db.pragma('synchronous', { simple: true }) !== 2)
     throw new Error('the log must be opened with synchronous=FULL');
   // fewer, longer checkpoints: each costs two fsyncs on top of the commits
-  db.pragma('wal_autocheckpoint = 4000');
+  // The last resort, 128 MB: a commit that stops to empty the write-ahead log holds up all appends.
+  db.pragma('wal_autocheckpoint = 32000');
   db.pragma('cache_size = -32768');
   if (settings.maxPages !== null) db.pragma(`max_page_count = ${settings.maxPages}`);
   if (stored < schemaVersion) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);

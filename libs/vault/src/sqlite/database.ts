@@ -37,6 +37,8 @@ export const openVaultDatabase = (folder: string): Database.Database => {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('secure_delete = ON');
+    // The last resort: a commit that stops to empty the write-ahead log holds up whoever waits for an answer.
+    db.pragma('wal_autocheckpoint = 20000');
     for (const [name, value] of Object.entries(required)) {
       const actual = db.pragma(name, { simple: true });
       if (actual !== value) throw new Error(`vault.db: ${name} is ${String(actual)}, not ${String(value)}`);

@@ -35,6 +35,9 @@ export interface EmbeddedEngines<Views extends ViewRegistry> extends Engines {
   close(): Promise<void>;
 }
 
+/** How often the background thread empties the write-ahead logs, so that no answer waits for it. */
+const checkpointEveryMs = 500;
+
 /**
  * All ports on SQLite files in DATA_DIR, made where they are missing. Several threads and processes may open the
  * same folder; the first one writes the log for all.
@@ -47,10 +50,11 @@ export const openEmbeddedEngines = async <Views extends ViewRegistry & { stop():
 ): Promise<EmbeddedEngines<Views>> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const city = loadCity(cityId);
-  const store = await openSqliteEventStore({ folder });
+  const tidy = background.here ? { checkpointEveryMs } : {};
+  const store = await openSqliteEventStore({ folder, ...tidy });
   const state = openSqliteConsumerState({ folder });
   const leases = openSqliteLeases({ folder });
-  const vault = await openSqliteVault({ folder });
+  const vault = await openSqliteVault({ folder, ...tidy });
   const apiKeys = await openSqliteApiKeys({ folder });
   const viewStore = openSqliteViewStore({ folder });
   const messaging = createLogMessaging({ store, sources: topicSources, state, logger });
