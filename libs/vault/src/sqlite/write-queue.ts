@@ -8,7 +8,7 @@ interface Write {
 }
 
 /** Under load commits keep this distance, so that more writes share each of them. */
-const distanceMs = 8;
+const distanceMs = 5;
 
 /**
  * Writes asked for in one turn of the event loop share one transaction and one fsync; under load those of some turns

@@ -36,7 +36,7 @@ export interface EmbeddedEngines<Views extends ViewRegistry> extends Engines {
 }
 
 /** How often the background thread empties the write-ahead logs, so that no answer waits for it. */
-const checkpointEveryMs = 500;
+const checkpointEveryMs = 4_000;
 
 /**
  * All ports on SQLite files in DATA_DIR, made where they are missing. Several threads and processes may open the

@@ -5,7 +5,7 @@ import type { Status } from '../http/status.js';
 import type { BackgroundWork, FromBackground, Method, ToBackground, ViewLine } from './background-work.js';
 
 /** Heap of the background thread; what it keeps on purpose is bounded and takes about half of it. */
-const heapMegabytes = 320;
+const heapMegabytes = 256;
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -29,7 +29,7 @@ export class BackgroundThread implements BackgroundWork {
   ) {
     this.#worker = new Worker(new URL('./background.worker.js', import.meta.url), {
       workerData: config,
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 64 },
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 96 },
     });
     this.#worker.on('message', (message: FromBackground) => {
       this.#take(message);
