@@ -9,7 +9,11 @@ export const keepLogShort = (file: string, everyMs: number): { stop(): void } =>
   db.pragma('synchronous = FULL');
   const checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   const timer = setInterval(() => {
-    checkpoint.all();
+    try {
+      checkpoint.all();
+    } catch {
+      // No room, or busy: tried again in a while. A disk that is full shows where it matters, in the appends.
+    }
   }, everyMs).unref();
   return {
     stop: () => {

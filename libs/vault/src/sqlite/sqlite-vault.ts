@@ -112,7 +112,11 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
     options.checkpointEveryMs === undefined
       ? null
       : setInterval(() => {
-          checkpoint.all();
+          try {
+            checkpoint.all();
+          } catch {
+            // No room, or busy: tried again in a while. A disk that is full shows in the writes themselves.
+          }
         }, options.checkpointEveryMs).unref();
 
   let wiping: NodeJS.Timeout | null = null;
