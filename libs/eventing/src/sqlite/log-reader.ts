@@ -36,9 +36,7 @@ export const openLogReader = (file: string): LogReader => {
   db.pragma('synchronous = FULL');
   if (db.pragma('synchronous', { simple: true }) !== 2)
     throw new Error('the log must be opened with synchronous=FULL');
-  db.pragma('cache_size = -32768');
-  // Mapped pages count as the process's memory.
-  db.pragma('mmap_size = 67108864');
+  db.pragma('cache_size = -16384');
 
   const headRow = db.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
   const streamRows = db

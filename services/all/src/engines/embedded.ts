@@ -56,7 +56,7 @@ export const openEmbeddedEngines = async <Views extends ViewRegistry & { stop():
   const leases = openSqliteLeases({ folder });
   const vault = await openSqliteVault({ folder, ...tidy });
   const apiKeys = await openSqliteApiKeys({ folder });
-  const viewStore = openSqliteViewStore({ folder });
+  const viewStore = openSqliteViewStore({ folder, cacheMegabytes: 16, mmapMegabytes: 0 });
   const messaging = createLogMessaging({ store, sources: topicSources, state, logger });
   const views = makeViews({ viewStore, reader: messaging.reader, leases });
   return {
