@@ -50,7 +50,7 @@ export const publicCaseData = (event: StoredCaseEvent): object => {
       return { ...open, ...redacted(text, 'text') };
     }
     case 'CaseReopened': {
-      const { reason, ...open } = event.data;
+      const { reason, requestId: _request, ...open } = event.data;
       return { ...open, ...redacted(reason, 'reason') };
     }
     case 'CommentAdded': {

@@ -198,7 +198,12 @@ describe('Staff', () => {
     const reopenedAt = intake.clock.now().toISOString();
     expect(await last(caseNumber)).toEqual({
       type: 'CaseReopened',
-      data: { caseNumber, reopenedAt, dueAt: boston.dueAt(reopenedAt, service) },
+      data: {
+        caseNumber,
+        reopenedAt,
+        dueAt: boston.dueAt(reopenedAt, service),
+        requestId: expect.any(String),
+      },
     });
   });
 

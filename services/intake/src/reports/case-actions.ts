@@ -130,7 +130,7 @@ export class CaseActions {
         const reason = text === undefined ? {} : { reason: text };
         return {
           type: 'ReopenCase',
-          data: { caseNumber, reopenedAt: at, dueAt, imported, ...reason, ...acting },
+          data: { caseNumber, reopenedAt: at, dueAt, imported, requestId: key, ...reason, ...acting },
         };
       }
     }

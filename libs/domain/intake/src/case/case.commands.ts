@@ -179,6 +179,8 @@ export type ReopenCase = Command<
     /** Of the new clock. */
     readonly dueAt: Instant | null;
     readonly imported: boolean;
+    /** The same on every try of one request. */
+    readonly requestId?: string;
   } & Acting
 >;
 

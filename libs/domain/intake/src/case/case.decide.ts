@@ -211,6 +211,7 @@ const closeWithParent = ({ data }: CloseWithParent, state: Case): CaseDecision =
 const reopenCase = ({ data }: ReopenCase, state: Case): CaseDecision => {
   if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
   if (!mayAct(data, state)) return refuse({ code: 'wrong-secret' });
+  if (data.requestId !== undefined && state.reopenings.includes(data.requestId)) return accept();
   if (state.status === 'withdrawn') return refuseNotOpen(state);
   if (state.status === 'open') {
     const reopenedBefore = state.clock.openedAt === data.reopenedAt;
@@ -219,10 +220,16 @@ const reopenCase = ({ data }: ReopenCase, state: Case): CaseDecision => {
   if (!data.imported && before(data.reopenedAt, state.closedAt)) {
     return refuse({ code: 'impossible-time', notBefore: state.closedAt });
   }
-  const { caseNumber, reason, reopenedAt, dueAt } = data;
+  const { caseNumber, reason, reopenedAt, dueAt, requestId } = data;
   return accept({
     type: 'CaseReopened',
-    data: { caseNumber, reopenedAt, dueAt, ...(reason === undefined ? {} : { reason }) },
+    data: {
+      caseNumber,
+      reopenedAt,
+      dueAt,
+      ...(reason === undefined ? {} : { reason }),
+      ...(requestId === undefined ? {} : { requestId }),
+    },
   });
 };
 

@@ -179,6 +179,8 @@ export interface CaseReopened {
   readonly reason?: WrittenText;
   readonly reopenedAt: Instant;
   readonly dueAt: Instant | null;
+  /** Private. Names the request that led to it, so that the same one sent again is known whatever happened since. */
+  readonly requestId?: string;
 }
 
 export interface CaseWithdrawn {

@@ -29,6 +29,8 @@ interface Known {
   readonly commentIds: readonly string[];
   readonly photos: readonly string[];
   readonly erasedAuthors: readonly string[];
+  /** Requests that reopened the case. */
+  readonly reopenings: readonly string[];
 }
 
 /** The last clock started: by the opening, or by a reopening. */
@@ -93,6 +95,7 @@ const known = (state: OpenedCase): Known => ({
   commentIds: state.commentIds,
   photos: state.photos,
   erasedAuthors: state.erasedAuthors,
+  reopenings: state.reopenings,
 });
 
 const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type: 'CaseOpened' }>): Case => {
@@ -160,11 +163,12 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
       };
     }
     case 'CaseReopened': {
-      const { reopenedAt, dueAt } = event.data;
+      const { reopenedAt, dueAt, requestId } = event.data;
       return {
         ...known(state),
         status: 'open',
         clock: { openedAt: reopenedAt, dueAt },
+        reopenings: requestId === undefined ? state.reopenings : [...state.reopenings, requestId],
         work: { stage: 'none' },
       };
     }
@@ -199,6 +203,7 @@ export const evolve = (state: Case, event: StoredCaseEvent): Case => {
       commentIds: [],
       photos: data.media.map(photoKey),
       erasedAuthors: [],
+      reopenings: [],
     };
   }
   // A stream that does not begin with its opening is a defect of the store; nothing can be known from it.
