@@ -3,9 +3,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 /** The projects that may import a package in what runs in production; whatever is not named here is free. */
 const homes = {
   'better-sqlite3': ['libs/eventing', 'libs/messaging', 'libs/read-models', 'libs/scheduling', 'libs/vault'],
-  '@eventstore/db-client': ['libs/eventing'],
-  kafkajs: ['libs/messaging'],
-  mongoose: ['libs/read-models', 'libs/scheduling', 'libs/vault'],
+  '@eventstore/db-client': ['libs/eventing', 'libs/testing'],
+  '@grpc/grpc-js': ['libs/testing'],
+  kafkajs: ['libs/messaging', 'libs/testing'],
+  mongoose: [
+    'libs/messaging',
+    'libs/read-models',
+    'libs/scheduling',
+    'libs/testing',
+    'libs/vault',
+    'services/all',
+  ],
+  testcontainers: ['libs/testing'],
   nodemailer: ['services/notifications'],
   'fast-xml-builder': ['services/intake'],
   'prom-client': ['services/all'],
