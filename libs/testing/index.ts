@@ -5,3 +5,4 @@ export * from './src/read-models/sample-view.js';
 export * from './src/vault/index.js';
 export * from './src/messaging/index.js';
 export * from './src/media/index.js';
+export * from './src/servers/kafka/index.js';

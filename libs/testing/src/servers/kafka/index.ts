@@ -1,0 +1,3 @@
+export { findKafka } from './find-kafka.js';
+export { startJavaBroker, type JavaBroker, type JavaBrokerOptions } from './java-broker.js';
+export { kafkaVersion, type KafkaServer } from './kafka-server.js';
