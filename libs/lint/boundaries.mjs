@@ -16,8 +16,8 @@ const rows = [
   },
   {
     sourceTag: 'type:adapter',
+    // Which driver is at home in which adapter is packages.mjs's to say.
     onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:adapter'],
-    bannedExternalImports: ['kafkajs', 'mongoose', '@eventstore/db-client'],
   },
   {
     sourceTag: 'type:service',
