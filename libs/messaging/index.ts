@@ -6,3 +6,5 @@ export * from './src/log/sqlite-consumer-state.js';
 export * from './src/log/log-messaging.js';
 export * from './src/nest/consume.decorators.js';
 export * from './src/nest/log-transport.js';
+export * from './src/kafka/binding.js';
+export * from './src/kafka/relay-checkpoints.js';
