@@ -1,3 +1,4 @@
+export { activeTraceparent, formatTraceparent } from './src/active-trace.js';
 export * from './src/errors.js';
 export * from './src/event-store.js';
 export * from './src/handle.js';
@@ -5,3 +6,5 @@ export { openSqliteEventStore, type SqliteEventStoreOptions } from './src/sqlite
 export * from './src/command-handler.js';
 export * from './src/event-codec.js';
 export { newEventId } from './src/event-id.js';
+export { readSqliteLogFacts, type CategoryFacts, type SqliteLogFacts } from './src/sqlite/log-facts.js';
+export { backUpSqliteFile, checkSqliteFile } from './src/sqlite/back-up.js';

@@ -3,6 +3,9 @@ import type { Category, Position, PublicEvent, RecordedEvent, StreamName } from 
 /** An event before the store has placed it: the envelope without what only the store knows. */
 export type NewEvent = Omit<PublicEvent, 'stream' | 'sequence' | 'recordedTime'>;
 
+/** An event of another store, on its way into this one. */
+export type ImportedEvent = NewEvent & { readonly recordedTime: string };
+
 /** Revision that the writer saw last, `no-stream` for a first append, `any` where the writer does not care. */
 export type ExpectedRevision = number | 'no-stream' | 'any';
 
@@ -37,6 +40,15 @@ export interface EventStore {
    * @throws TransientError       the store cannot write now (disk full, lease lost, connection away)
    */
   append(stream: StreamName, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended>;
+  /**
+   * As `append`, but each event keeps the instant at which another store recorded it: for moving a log, never for
+   * what happens now. A store that cannot keep it has no such method.
+   */
+  appendRecorded?(
+    stream: StreamName,
+    events: readonly ImportedEvent[],
+    expected: ExpectedRevision,
+  ): Promise<Appended>;
   /** Oldest first; empty where there is no such stream. */
   readStream(stream: StreamName, from?: number): Promise<readonly RecordedEvent[]>;
   /** Many streams in one go; a stream that does not exist has no entry. */

@@ -46,6 +46,12 @@ export const fromPosition = (position: Position | null): number => {
   return value;
 };
 
+/** One instant for all events of an append, or one for each. */
+export type RecordedTimes = string | readonly string[];
+
+const timeOf = (times: RecordedTimes, index: number): string =>
+  typeof times === 'string' ? times : (times[index] ?? '');
+
 export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
 
 /**
@@ -55,19 +61,19 @@ export const categoryOf = (stream: string): string => stream.slice(0, stream.ind
 export const encodeEvents = (
   stream: string,
   events: readonly NewEvent[],
-  recordedTime: string,
+  recordedTime: RecordedTimes,
   limitBytes: number,
 ): string[] => {
   const streamId = stream.slice(stream.indexOf('-') + 1);
   const texts: string[] = [];
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     const envelope: StoredEnvelope = [
       event.id,
       event.type,
       event.source,
       event.subject === streamId ? 0 : event.subject,
       event.time,
-      recordedTime,
+      timeOf(recordedTime, index),
       event.actor,
       event.channel ?? 0,
       event.jurisdiction,
@@ -116,7 +122,7 @@ export const decodeEvent = ([position, sequence, stream, metaText, dataText]: Ev
 export const placeEvents = (
   stream: string,
   events: readonly NewEvent[],
-  recordedTime: string,
+  recordedTime: RecordedTimes,
   last: { readonly revision: number; readonly position: number },
 ): RecordedEvent[] =>
   events.map((event, index) => {
@@ -129,7 +135,7 @@ export const placeEvents = (
       time: event.time,
       stream,
       sequence: last.revision - before,
-      recordedTime,
+      recordedTime: timeOf(recordedTime, index),
       actor: event.actor,
       jurisdiction: event.jurisdiction,
       imported: event.imported,

@@ -2,13 +2,20 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TransientError } from '@city311/kernel';
-import type { Category } from '@city311/kernel';
+import type { Category, StreamName } from '@city311/kernel';
 
 import { VersionConflictError } from '../errors.js';
-import type { Appended, EventBatch, EventStore, ExpectedRevision } from '../event-store.js';
+import type { Appended, EventBatch, EventStore, ExpectedRevision, NewEvent } from '../event-store.js';
 import { AppendQueue, type PendingAppend } from './append-queue.js';
 import { CommitSignal } from './commit-signal.js';
-import { categoryOf, encodeEvents, fromPosition, placeEvents, toPosition } from './encoding.js';
+import {
+  categoryOf,
+  encodeEvents,
+  fromPosition,
+  placeEvents,
+  toPosition,
+  type RecordedTimes,
+} from './encoding.js';
 import { followLog } from './follow.js';
 import { startLocalWriter, type LocalWriter } from './local-writer.js';
 import { keepLogShort } from './keep-log-short.js';
@@ -141,37 +148,49 @@ export const openSqliteEventStore = async (options: SqliteEventStoreOptions): Pr
     election.check();
   }, safetyPollMs);
 
-  return {
-    append(stream, events, expected) {
-      return new Promise<Appended>((resolve, reject) => {
-        if (closed) throw new TransientError('the log is closed');
-        if (events.length === 0) throw new RangeError(`an append to ${stream} needs an event`);
-        const recordedTime = clock();
-        const texts = encodeEvents(stream, events, recordedTime, maxEventBytes);
-        const append = {
-          stream,
-          category: categoryOf(stream),
-          expected: expectedNumber(expected),
-          texts,
-          retried: false,
-        };
-        queue.add({
-          append,
-          count: events.length,
-          chars: texts.reduce((sum, text) => sum + text.length, 0),
-          settle(result) {
-            if (result.outcome === 'conflict') {
-              const actual = result.actual === -1 ? 'no-stream' : result.actual;
-              reject(new VersionConflictError(stream, expected, actual));
-            } else {
-              resolve({ revision: result.revision, position: toPosition(result.position) });
-            }
-          },
-          fail: reject,
-          placed: (last) => placeEvents(stream, events, recordedTime, last),
-        });
+  const write = (
+    stream: StreamName,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+    recordedTime: RecordedTimes,
+  ): Promise<Appended> =>
+    new Promise((resolve, reject) => {
+      if (closed) throw new TransientError('the log is closed');
+      if (events.length === 0) throw new RangeError(`an append to ${stream} needs an event`);
+      const texts = encodeEvents(stream, events, recordedTime, maxEventBytes);
+      const append = {
+        stream,
+        category: categoryOf(stream),
+        expected: expectedNumber(expected),
+        texts,
+        retried: false,
+      };
+      queue.add({
+        append,
+        count: events.length,
+        chars: texts.reduce((sum, text) => sum + text.length, 0),
+        settle(result) {
+          if (result.outcome === 'conflict') {
+            const actual = result.actual === -1 ? 'no-stream' : result.actual;
+            reject(new VersionConflictError(stream, expected, actual));
+          } else {
+            resolve({ revision: result.revision, position: toPosition(result.position) });
+          }
+        },
+        fail: reject,
+        placed: (last) => placeEvents(stream, events, recordedTime, last),
       });
-    },
+    });
+
+  return {
+    append: (stream, events, expected) => write(stream, events, expected, clock()),
+    appendRecorded: (stream, events, expected) =>
+      write(
+        stream,
+        events,
+        expected,
+        events.map(({ recordedTime }) => recordedTime),
+      ),
 
     readStream: (stream, from = 0) => Promise.resolve(reader.readStream(stream, from)),
     readStreams: (streams) => Promise.resolve(reader.readStreams(streams)),
