@@ -5,15 +5,15 @@ import { TransientError, type Category, type Position } from '@city311/kernel';
 
 import type { MessagingLogger } from '../consumer-groups.js';
 import type { ConsumerOptions, TopicSource } from '../messaging.js';
-import { backoffMs, reasonOf } from '../retry.js';
-import { CaseLines } from './case-lines.js';
+import { CaseFlow } from '../in-order/case-flow.js';
+import { queuedBehind } from '../in-order/case-lines.js';
+import { createDelivery, type Handler } from '../in-order/delivery.js';
+import { Watermark } from '../in-order/watermark.js';
+import { reasonOf } from '../retry.js';
 import { FencedError, type ConsumerState, type Member, type MessageToPark } from './consumer-state.js';
-import { batchAttempts, createDelivery, type Delivery, type Handler } from './delivery.js';
 import type { Entry, Translate } from './entry.js';
-import { caseOf, queuedBehind, readableEvent, toPark, type Message } from './message.js';
-import { pause } from './pause.js';
+import { caseOf, readableEvent, toPark, type Message } from './message.js';
 import { Resender } from './resender.js';
-import { Watermark, type Slice } from './watermark.js';
 
 export interface GroupRunOptions {
   readonly store: EventStore;
@@ -32,42 +32,45 @@ export interface GroupRunOptions {
 
 const flushMs = 200;
 const resendPollMs = 1_000;
-const maxWaiting = 256;
-const batchesInMemory = 4;
 
 /** The time of one member at the head of its group: from the group's checkpoint on, until it stops or is replaced. */
 export class GroupRun {
-  readonly #delivery: Delivery;
   readonly #types: ReadonlySet<string>;
   readonly #ended = new AbortController();
   readonly #stopping: AbortSignal;
   readonly #start: Position | null;
-  readonly #watermark: Watermark;
+  readonly #watermark: Watermark<Position>;
   #written: Position | null;
   /** Head of each parked line; whatever of the case lies before it has been handled. */
   readonly #parked: Map<string, Position>;
-  readonly #lines: CaseLines;
+  readonly #flow: CaseFlow<Message>;
   readonly #resender: Resender;
 
   /** @throws FencedError  a newer member is there already */
   constructor(private readonly options: GroupRunOptions) {
     const { state, member, settings, source, handler } = options;
-    this.#delivery = createDelivery(handler);
+    const delivery = createDelivery(handler);
     this.#types = new Set(settings.types);
     this.#stopping = AbortSignal.any([options.stop, this.#ended.signal]);
     this.#start = state.claim(member);
     this.#written = this.#start;
-    this.#watermark = new Watermark(this.#start);
+    this.#watermark = new Watermark<Position>(this.#start);
     this.#parked = new Map(state.lines(member));
-    this.#lines = new CaseLines({
-      deliver: async ({ entry }) => this.#delivery.one(readableEvent(entry)),
+    this.#flow = new CaseFlow<Message>({
+      delivery,
+      settings,
+      caseOf: ({ entry }) => caseOf(entry),
+      isReadable: ({ entry }) => entry.unreadable === null,
+      eventOf: ({ entry }) => readableEvent(entry),
       park: (line, reason, attempts) => this.#park(line, reason, attempts),
+      onParked: (caseNumber, { entry }) => this.#parked.set(caseNumber, entry.stored.position),
       onRetry: (message, attempts, error) =>
         this.#warn('will be tried again', message.entry, attempts, error),
-      maxAttempts: settings.maxAttempts,
-      retryDelayMs: settings.retryDelayMs,
-      maxMessages: batchesInMemory * settings.batchSize,
-      maxWaiting,
+      onBatchFailed: (attempts, error) =>
+        this.options.logger.warn(
+          { group: settings.group, attempts, reason: reasonOf(error) },
+          'a batch failed',
+        ),
       stopping: this.#stopping,
     });
     this.#resender = new Resender({
@@ -75,7 +78,7 @@ export class GroupRun {
       member,
       source,
       types: this.#types,
-      delivery: this.#delivery,
+      delivery,
       stopping: this.#stopping,
       onEmpty: (caseNumber) => this.#parked.delete(caseNumber),
       onError: (error) => this.#failed('parked messages could not be sent again', error),
@@ -98,12 +101,12 @@ export class GroupRun {
         if (this.#stopping.aborted) break;
         await this.#take(batch);
         await breathe();
-        await this.#lines.room();
+        await this.#flow.room();
       }
       if (!this.#stopping.aborted) throw new TransientError(`the log of ${source.topic} ended`);
     } finally {
       this.#ended.abort();
-      await this.#lines.idle();
+      await this.#flow.idle();
       await this.#resender.idle();
       clearInterval(flushing);
       clearInterval(polling);
@@ -129,62 +132,12 @@ export class GroupRun {
       else if (stored.position >= head) behind.push(toPark(entry, queuedBehind, 0));
     }
     if (behind.length > 0) this.options.state.park(this.options.member, behind);
-    if (this.#delivery.many === null) for (const message of live) this.#line(message);
-    else await this.#takeBatch(live, slice, this.#delivery.many);
+    await this.#flow.take(live);
     slice.pending -= 1;
   }
 
   #wants({ event, unreadable }: Entry): boolean {
     return unreadable !== null || (event !== null && this.#types.has(event.type));
-  }
-
-  #line(message: Message, attempts = 0): void {
-    const caseNumber = caseOf(message.entry);
-    this.#lines.add(caseNumber, message, attempts);
-  }
-
-  /** All at once where possible; cases that are being retried, or have an unreadable event, go their own way after it. */
-  async #takeBatch(
-    messages: readonly Message[],
-    slice: Slice,
-    handle: NonNullable<Delivery['many']>,
-  ): Promise<void> {
-    const apart = new Set<string>();
-    const together: Message[] = [];
-    const later: Message[] = [];
-    for (const message of messages) {
-      const caseNumber = caseOf(message.entry);
-      if (message.entry.unreadable !== null) apart.add(caseNumber);
-      (apart.has(caseNumber) || this.#lines.has(caseNumber) ? later : together).push(message);
-    }
-    if (together.length > 0) {
-      slice.pending += together.length;
-      const events = together.map(({ entry }) => readableEvent(entry));
-      const failed = await this.#tryBatch(() => handle(events));
-      // Given up by a stop: the batch comes again.
-      if (failed === null) return;
-      slice.pending -= together.length;
-      if (failed > 0) for (const message of together) this.#line(message, together.length === 1 ? failed : 0);
-    }
-    for (const message of later) this.#line(message);
-  }
-
-  /** 0 when it worked, else after how many attempts to go on one by one; null when stopped meanwhile. */
-  async #tryBatch(handle: () => Promise<void>): Promise<number | null> {
-    const { maxAttempts, retryDelayMs, group } = this.options.settings;
-    for (let attempts = 1; ; attempts += 1) {
-      try {
-        await handle();
-        return 0;
-      } catch (error) {
-        this.options.logger.warn({ group, attempts, reason: reasonOf(error) }, 'a batch failed');
-        if (attempts >= Math.min(batchAttempts(error), maxAttempts)) {
-          return attempts;
-        }
-        await pause(backoffMs(attempts, retryDelayMs), this.#stopping);
-        if (this.#stopping.aborted) return null;
-      }
-    }
   }
 
   #park(line: readonly Message[], reason: string, attempts: number): void {
@@ -202,8 +155,7 @@ export class GroupRun {
       if (error instanceof FencedError) this.options.onFenced();
       throw error;
     }
-    this.#parked.set(caseOf(head.entry), head.entry.stored.position);
-    this.#warn('is parked', head.entry, attempts, reason);
+    if (reason !== queuedBehind) this.#warn('is parked', head.entry, attempts, reason);
   }
 
   #flush(): void {

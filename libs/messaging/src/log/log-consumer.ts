@@ -1,7 +1,7 @@
 import type { Consumer } from '../consumer-groups.js';
 import { reasonOf } from '../retry.js';
 import { GroupRun, type GroupRunOptions } from './group-run.js';
-import { pause } from './pause.js';
+import { pause } from '../in-order/pause.js';
 
 export interface LogConsumerOptions extends Omit<GroupRunOptions, 'member' | 'stop' | 'onFenced'> {
   readonly owner: string;

@@ -13,7 +13,7 @@ import {
 } from '../consumer-groups.js';
 import type { TopicSource } from '../messaging.js';
 import type { ConsumerState } from './consumer-state.js';
-import type { Handler } from './delivery.js';
+import type { Handler } from '../in-order/delivery.js';
 import { createTranslator } from './entry.js';
 import { countAfter } from './lag.js';
 import { LogConsumer } from './log-consumer.js';

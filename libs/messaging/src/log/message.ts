@@ -1,14 +1,14 @@
-import { PoisonMessageError, type PublicEvent, type RecordedEvent } from '@city311/kernel';
+import { PoisonMessageError, type Position, type PublicEvent, type RecordedEvent } from '@city311/kernel';
 
 import type { TopicSource } from '../messaging.js';
 import type { MessageToPark, ParkedRow } from './consumer-state.js';
 import type { Entry } from './entry.js';
-import type { Slice } from './watermark.js';
+import type { Slice } from '../in-order/watermark.js';
 
 /** An event on its way through a consumer. */
 export interface Message {
   readonly entry: Entry;
-  readonly slice: Slice;
+  readonly slice: Slice<Position>;
 }
 
 /** @throws PoisonMessageError  it could not be read */
@@ -16,8 +16,6 @@ export const readableEvent = ({ event, unreadable }: Entry): PublicEvent => {
   if (event !== null) return event;
   throw new PoisonMessageError('unreadable', { cause: unreadable?.error });
 };
-
-export const queuedBehind = 'queued-behind';
 
 /** The case, by whose number a topic is keyed. */
 export const caseOf = ({ stored, event }: Entry): string => (event ?? stored).subject;

@@ -1,7 +1,7 @@
 import type { TopicSource } from '../messaging.js';
 import { reasonOf } from '../retry.js';
 import type { ConsumerState, Member, ParkedRow } from './consumer-state.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from '../in-order/delivery.js';
 import { eventOf } from './message.js';
 
 export interface ResenderOptions {

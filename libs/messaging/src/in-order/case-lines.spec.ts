@@ -1,30 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { Position, RecordedEvent } from '@city311/kernel';
-import { newTestEvent } from '@city311/testing';
-
 import type { Outcome } from '../messaging.js';
 import { CaseLines, type CaseLinesOptions } from './case-lines.js';
-import type { Message } from './message.js';
 import type { Slice } from './watermark.js';
 
-const slice = (): Slice => ({ position: '1' as Position, pending: 0 });
-const message = (subject: string, n: number, of: Slice): Message => {
-  const stored: RecordedEvent = {
-    ...newTestEvent(n, { subject }),
-    stream: `test.case-${subject}`,
-    sequence: n,
-    recordedTime: '2026-01-05T08:00:00.000Z',
-    position: String(n) as Position,
-  };
-  return { entry: { stored, event: stored, unreadable: null }, slice: of };
-};
-const label = ({ entry: { stored } }: Message): string => `${stored.subject}${stored.sequence}`;
+interface Message {
+  readonly label: string;
+  readonly slice: Slice<number>;
+}
 
-const setUp = (deliver: (text: string) => Promise<Outcome>, more: Partial<CaseLinesOptions> = {}) => {
+const slice = (): Slice<number> => ({ position: 1, pending: 0 });
+const message = (subject: string, n: number, of: Slice<number>): Message => ({
+  label: `${subject}${n}`,
+  slice: of,
+});
+const label = (one: Message): string => one.label;
+
+const setUp = (
+  deliver: (text: string) => Promise<Outcome>,
+  more: Partial<CaseLinesOptions<Message>> = {},
+) => {
   const stop = new AbortController();
   const parked: string[][] = [];
-  const lines = new CaseLines({
+  const lines = new CaseLines<Message>({
     deliver: (one) => deliver(label(one)),
     park: (line) => void parked.push(line.map(label)),
     onRetry: () => undefined,
@@ -73,6 +71,31 @@ describe('Case lines', () => {
     lines.add('A', message('A', 2, of));
     await lines.idle();
     expect(parked).toEqual([['A1', 'A2']]);
+    expect(of.pending).toBe(0);
+  });
+
+  it('park what joins a line behind it while it is being parked', async () => {
+    const gate = Promise.withResolvers<void>();
+    const calls: { readonly line: readonly string[]; readonly reason: string }[] = [];
+    const ended: string[] = [];
+    const { lines } = setUp(async () => ({ park: 'no' }), {
+      park: async (line, reason) => {
+        calls.push({ line: line.map(label), reason });
+        if (calls.length === 1) await gate.promise;
+      },
+      onParked: (caseNumber, head) => ended.push(`${caseNumber} ${head.label}`),
+    });
+    const of = slice();
+    lines.add('A', message('A', 1, of));
+    await new Promise((resolve) => setImmediate(resolve));
+    lines.add('A', message('A', 2, of));
+    gate.resolve();
+    await lines.idle();
+    expect(calls).toEqual([
+      { line: ['A1'], reason: 'no' },
+      { line: ['A2'], reason: 'queued-behind' },
+    ]);
+    expect(ended).toEqual(['A A1']);
     expect(of.pending).toBe(0);
   });
 

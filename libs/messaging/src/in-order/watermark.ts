@@ -1,28 +1,26 @@
-import type { Position } from '@city311/kernel';
-
-/** Events read together; `pending` of them have not yet had their effect. */
-export interface Slice {
-  readonly position: Position;
+/** Messages read together; `pending` of them have not yet had their effect. `position` is the place after them. */
+export interface Slice<Place> {
+  readonly position: Place;
   pending: number;
 }
 
 /** Tells up to where everything is done, while slices finish in any order. */
-export class Watermark {
-  #open: Slice[] = [];
-  #safe: Position | null;
+export class Watermark<Place> {
+  #open: Slice<Place>[] = [];
+  #safe: Place | null;
 
-  constructor(start: Position | null) {
+  constructor(start: Place | null) {
     this.#safe = start;
   }
 
-  open(position: Position): Slice {
+  open(position: Place): Slice<Place> {
     const slice = { position, pending: 0 };
     this.#open.push(slice);
     return slice;
   }
 
-  /** Newest position with nothing undone before it. */
-  safe(): Position | null {
+  /** Newest place with nothing undone before it. */
+  safe(): Place | null {
     let done = 0;
     for (const slice of this.#open) {
       if (slice.pending > 0) break;

@@ -8,19 +8,19 @@ const at = (position: string): Position => position as Position;
 
 describe('The watermark', () => {
   it('starts where the group stands', () => {
-    expect(new Watermark(null).safe()).toBeNull();
-    expect(new Watermark(at('5')).safe()).toBe('5');
+    expect(new Watermark<Position>(null).safe()).toBeNull();
+    expect(new Watermark<Position>(at('5')).safe()).toBe('5');
   });
 
   it('moves over a slice with nothing to do', () => {
-    const watermark = new Watermark(null);
+    const watermark = new Watermark<Position>(null);
     watermark.open(at('1'));
     watermark.open(at('2'));
     expect(watermark.safe()).toBe('2');
   });
 
   it('waits for the oldest slice, however many after it are done', () => {
-    const watermark = new Watermark(at('0'));
+    const watermark = new Watermark<Position>(at('0'));
     const first = watermark.open(at('1'));
     first.pending = 2;
     const second = watermark.open(at('2'));

@@ -2,13 +2,25 @@ import { PoisonMessageError } from '@city311/kernel';
 
 import type { Outcome } from '../messaging.js';
 import { backoffMs, reasonOf } from '../retry.js';
-import type { Message } from './message.js';
 import { pause } from './pause.js';
 
-export interface CaseLinesOptions {
+/** A message that a consumer has taken: the slice it came with waits for it. */
+export interface InHand {
+  readonly slice: { pending: number };
+}
+
+/** Reason of a message that is parked because an earlier one of its case is. */
+export const queuedBehind = 'queued-behind';
+
+export interface CaseLinesOptions<Message extends InHand> {
   readonly deliver: (message: Message) => Promise<Outcome>;
-  /** Must have put the messages on disk when it returns; throws to be called again. */
-  readonly park: (line: readonly Message[], reason: string, attempts: number) => void;
+  /**
+   * Must have put the messages on disk when it returns or resolves; fails to be called again. `reason` and `attempts`
+   * are of the first; what joined the line meanwhile is parked by a second call, as queued behind.
+   */
+  readonly park: (line: readonly Message[], reason: string, attempts: number) => void | Promise<void>;
+  /** The whole line is parked; called in the turn in which the case stops being one of these lines. */
+  readonly onParked?: (caseNumber: string, head: Message) => void;
   readonly onRetry: (message: Message, attempts: number, error: unknown) => void;
   readonly maxAttempts: number;
   readonly retryDelayMs: number;
@@ -23,13 +35,13 @@ export interface CaseLinesOptions {
  * Messages in hand, a line for each case: in order within the case, cases side by side. A case that waits for its
  * next try holds up nobody else.
  */
-export class CaseLines {
+export class CaseLines<Message extends InHand> {
   readonly #lines = new Map<string, Message[]>();
   #messages = 0;
   #waiting = 0;
   #changed = Promise.withResolvers<void>();
 
-  constructor(private readonly options: CaseLinesOptions) {}
+  constructor(private readonly options: CaseLinesOptions<Message>) {}
 
   has(caseNumber: string): boolean {
     return this.#lines.has(caseNumber);
@@ -49,12 +61,14 @@ export class CaseLines {
     void this.#work(caseNumber, fresh, attempts);
   }
 
+  hasRoom(): boolean {
+    const { maxMessages, maxWaiting, stopping } = this.options;
+    return stopping.aborted || (this.#messages < maxMessages && this.#waiting < maxWaiting);
+  }
+
   /** Resolves when there is room for more, or at once when stopping. */
   async room(): Promise<void> {
-    const { maxMessages, maxWaiting, stopping } = this.options;
-    while (!stopping.aborted && (this.#messages >= maxMessages || this.#waiting >= maxWaiting)) {
-      await this.#changed.promise;
-    }
+    while (!this.hasRoom()) await this.#changed.promise;
   }
 
   /** Resolves when every line is empty or, once stopping, given up. */
@@ -82,7 +96,7 @@ export class CaseLines {
         }
       }
       if (typeof outcome === 'object') {
-        await this.#park(caseNumber, line, outcome.park, Math.max(attempts, 1));
+        await this.#park(caseNumber, line, head, outcome.park, Math.max(attempts, 1));
         break;
       }
       attempts = 0;
@@ -96,19 +110,32 @@ export class CaseLines {
     this.#notify();
   }
 
-  async #park(caseNumber: string, line: Message[], reason: string, attempts: number): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
+  async #park(
+    caseNumber: string,
+    line: Message[],
+    head: Message,
+    reason: string,
+    attempts: number,
+  ): Promise<void> {
+    const { park, onParked, onRetry } = this.options;
+    let parked = 0;
+    let tries = 0;
+    while (parked < line.length) {
+      const more = line.slice(parked);
       try {
-        this.options.park(line, reason, attempts);
-        // In the same turn, so that no message joins a line that was parked without it.
-        this.#lines.delete(caseNumber);
-        for (const message of line.splice(0)) this.#settle(message);
-        return;
+        if (parked === 0) await park(more, reason, attempts);
+        else await park(more, queuedBehind, 0);
+        parked += more.length;
       } catch (error) {
-        if (line[0] !== undefined) this.options.onRetry(line[0], attempts, error);
+        tries += 1;
+        onRetry(head, attempts, error);
         if (!(await this.#wait(tries))) return;
       }
     }
+    // In the same turn, so that no message joins a line that was parked without it.
+    this.#lines.delete(caseNumber);
+    onParked?.(caseNumber, head);
+    for (const message of line.splice(0)) this.#settle(message);
   }
 
   async #wait(attempts: number): Promise<boolean> {
