@@ -8,3 +8,4 @@ export * from './src/nest/consume.decorators.js';
 export * from './src/nest/log-transport.js';
 export * from './src/kafka/binding.js';
 export * from './src/kafka/relay-checkpoints.js';
+export * from './src/kafka/sqlite-relay-checkpoints.js';

@@ -19,3 +19,7 @@ export const describeMessagingContract = (name: string, make: () => Promise<Mess
 };
 
 export type { MessagingFixture, ToPublish } from './fixture.js';
+export {
+  describeRelayCheckpointsContract,
+  type RelayCheckpointsFixture,
+} from './relay-checkpoints-contract.js';
