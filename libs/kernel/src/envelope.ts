@@ -33,7 +33,8 @@ export interface PublicEvent<Type extends string = string, Data = unknown> exten
 
 /**
  * A place in a store's total order. Opaque: only the adapter that made it reads it.
- * It compares with `<` only within one store.
+ * It compares with `<` only within one store, and only with positions of the same reader where a store has many
+ * partitions; `hasReached` compares any two.
  */
 export type Position = string & { readonly __brand: 'Position' };
 

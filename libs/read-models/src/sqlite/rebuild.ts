@@ -1,4 +1,4 @@
-import { TransientError, type Position } from '@city311/kernel';
+import { hasReached as isAt, TransientError, type Position } from '@city311/kernel';
 import type { Database } from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -131,7 +131,7 @@ const checkpointOf = (database: Database, catalogue: Catalogue, view: string): P
   reading(database, () => catalogue.live(view)?.checkpoint ?? null);
 
 const isUpTo = (position: Position | null, wanted: Position | null): boolean =>
-  wanted === null || (position !== null && position >= wanted);
+  wanted === null || (position !== null && isAt(position, wanted));
 
 /** Where neither is known the feed is read to its end. */
 const hasReached = (position: Position, until: Position | null, live: Position | null): boolean =>

@@ -1,4 +1,4 @@
-import { TransientError, type Position, type PublicEvent } from '@city311/kernel';
+import { hasReached, TransientError, type Position, type PublicEvent } from '@city311/kernel';
 import type { Database } from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -175,7 +175,7 @@ export class SqliteView<Doc extends object> implements View<Doc> {
     for (;;) {
       if (!this.parts.database.open) return false;
       const reached = this.#reached();
-      if (reached !== null && reached >= position) return true;
+      if (reached !== null && hasReached(reached, position)) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
       await this.parts.signals.next(this.projection.view.name, Math.min(left, safetyPollMs));
