@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
-
 import type { ContactId } from '@city311/kernel';
 import type Database from 'better-sqlite3';
 
 import { BoundedCache } from '../bounded-cache.js';
-import { seal, unseal } from '../cipher.js';
 import type { AuthorKey } from '../cipher.js';
+import { addsNothing, authorOf, newContactId, openContact, sealContact } from '../contact-record.js';
 import { lookupsOf, normaliseEmail } from '../identifiers.js';
 import type { Lookups } from '../identifiers.js';
 import { keyedHasher } from '../keyed-hash.js';
-import { mergeDetails, sameDetails } from '../merge-details.js';
-import type { Author, Contact, ContactDetails } from '../vault.js';
+import { mergeDetails } from '../merge-details.js';
+import type { Contact, ContactDetails } from '../vault.js';
 import type { KeyRing, RingChange } from './key-ring.js';
 
 interface ContactRow {
@@ -24,16 +22,6 @@ export interface Remembered {
   readonly contact: Contact;
   readonly keys: readonly RingChange[];
 }
-
-/** A UUIDv7, so that contacts made together lie together. */
-const newContactId = (): ContactId => {
-  const time = Date.now().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}` as ContactId;
-};
-
-const authorOf = (id: ContactId): Author => `contact:${id}`;
-/** Keeps a contact record from being passed off as a text of the same author. */
-const boundTo = (keyId: string): string => `${keyId}/contact`;
 
 const prepare = (db: Database.Database) => ({
   byHash: db
@@ -88,7 +76,7 @@ export class ContactBook {
     for (const row of rows) {
       const key = keys.get(row.key_id);
       if (key === undefined || key === null) continue;
-      const contact = open(row, key);
+      const contact = openContact(key, row.contact_id, row.details);
       found.set(row.contact_id, contact);
       this.#cache.set(row.contact_id, contact);
     }
@@ -139,9 +127,7 @@ export class ContactBook {
   }
 
   #save(contact: Contact, key: AuthorKey): void {
-    const { contactId, ...details } = contact;
-    const sealed = seal(key.secret, boundTo(key.keyId), JSON.stringify(details));
-    this.#statements.save.run(contactId, key.keyId, sealed);
+    this.#statements.save.run(contact.contactId, key.keyId, sealContact(key, contact));
   }
 
   #index(contactId: ContactId, { email, phone }: Lookups): void {
@@ -195,13 +181,3 @@ export class ContactBook {
     }
   }
 }
-
-const addsNothing = (known: ContactDetails, details: ContactDetails): boolean =>
-  sameDetails(known, mergeDetails(known, details));
-
-const open = (row: ContactRow, key: AuthorKey): Contact => {
-  const clear = unseal(key.secret, boundTo(key.keyId), row.details);
-  if (clear === null) throw new Error(`the record of contact ${row.contact_id} does not open`);
-  const details = JSON.parse(clear.toString('utf8')) as ContactDetails;
-  return { ...details, contactId: row.contact_id };
-};

@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
@@ -15,10 +15,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 
 import { keyBytes } from '../cipher.js';
-
-/** A key for one purpose, derived from the master key. */
-export const deriveKey = (masterKey: Uint8Array, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', masterKey, '', `city311 vault ${purpose}`, keyBytes));
+import { deriveKey } from '../derive-key.js';
 
 /** Not by `instanceof`: under a test runner errors come from another realm. */
 const codeOf = (error: unknown): unknown =>

@@ -1,15 +1,17 @@
-import type { CaseNumber, ContactId } from '@city311/kernel';
+import type { CaseNumber } from '@city311/kernel';
 import type Database from 'better-sqlite3';
 
 import { keyIdIn, protectText, revealText } from '../cipher.js';
 import type { AuthorKey } from '../cipher.js';
+import { contactOf } from '../contact-record.js';
+import { deriveKey } from '../derive-key.js';
 import { redact } from '../redact/redact.js';
 import type { Author, Erasure, Vault } from '../vault.js';
 import { ContactBook } from './contact-book.js';
 import { keyedHasher } from '../keyed-hash.js';
 import { openVaultDatabase, watchOtherWriters } from './database.js';
 import { KeyRing } from './key-ring.js';
-import { deriveKey, masterKeyFor } from './master-key.js';
+import { masterKeyFor } from './master-key.js';
 import { WriteQueue } from './write-queue.js';
 
 export interface SqliteVaultOptions {
@@ -44,9 +46,6 @@ export const openSqliteVault = async (options: SqliteVaultOptions): Promise<Vaul
     throw error;
   }
 };
-
-const contactOf = (author: Author): ContactId | null =>
-  author.startsWith('contact:') ? (author.slice('contact:'.length) as ContactId) : null;
 
 const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: SqliteVaultOptions): Vault => {
   const keys = new KeyRing(db, deriveKey(masterKey, 'key wrapping'), options.cachedKeys ?? 32_768);

@@ -1,0 +1,27 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+const rolePattern = /^(?:channel|importer|operator|department:[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
+const keyPattern = /^city311_[a-z0-9-]{1,64}_[A-Za-z0-9_-]{43}$/;
+
+/** A key revoked elsewhere is refused this much later at most, milliseconds. */
+export const recheckMs = 500;
+
+/** A new key in clear. @throws RangeError  no such name or role */
+export const newApiKey = (name: string, role: string): string => {
+  if (!namePattern.test(name)) {
+    throw new RangeError(
+      `a key's name is 1 to 64 small letters, digits and inner dashes, not ${JSON.stringify(name)}`,
+    );
+  }
+  if (!rolePattern.test(role)) {
+    throw new RangeError(`no such role: ${role} (channel, importer, operator or department:<id>)`);
+  }
+  return `city311_${name}_${randomBytes(32).toString('base64url')}`;
+};
+
+/** Whether it can be one of our keys at all; cheap. */
+export const looksLikeApiKey = (key: string): boolean => keyPattern.test(key);
+
+/** What is stored of a key. */
+export const apiKeyHash = (key: string): Buffer => createHash('sha256').update(key).digest();
