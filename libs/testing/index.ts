@@ -6,3 +6,4 @@ export * from './src/vault/index.js';
 export * from './src/messaging/index.js';
 export * from './src/media/index.js';
 export * from './src/servers/kafka/index.js';
+export * from './src/servers/mongodb/index.js';
