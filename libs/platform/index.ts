@@ -7,5 +7,6 @@ export * from './src/if-given.js';
 export * from './src/logging.js';
 export * from './src/problem.js';
 export * from './src/problem.filter.js';
+export * from './src/telemetry/index.js';
 export * from './src/validation.js';
 export * from './src/views.js';

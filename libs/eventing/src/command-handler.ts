@@ -1,5 +1,6 @@
 import type { Command, Decider, DomainEvent, RecordedEvent, Refusal, StreamName } from '@city311/kernel';
 
+import { inActiveTrace } from './active-trace.js';
 import { BoundedCache } from './bounded-cache.js';
 import { EventTooLargeError, VersionConflictError } from './errors.js';
 import type { EventStore, NewEvent } from './event-store.js';
@@ -260,7 +261,8 @@ export const createCommandHandler = <
           if (result.outcome === 'failed') reject(asError(result.error));
           else resolve(result);
         };
-        enqueue(stream, [{ command, context, done }], assumption(stream, options?.assumeNew));
+        const item = { command, context: inActiveTrace(context), done };
+        enqueue(stream, [item], assumption(stream, options?.assumeNew));
       }),
 
     handleMany: (items) =>
@@ -275,9 +277,10 @@ export const createCommandHandler = <
             left -= 1;
             if (left === 0) resolve(results);
           };
+          const item = { command, context: inActiveTrace(context), done };
           const group = groups.get(stream);
-          if (group === undefined) groups.set(stream, { items: [{ command, context, done }], assumeNew });
-          else group.items.push({ command, context, done });
+          if (group === undefined) groups.set(stream, { items: [item], assumeNew });
+          else group.items.push(item);
         });
         enqueueAll(groups).catch((error: unknown) => {
           for (const group of groups.values()) fail(group.items, error);

@@ -1,12 +1,19 @@
+import { trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 import { isError, withhold } from './withhold.js';
 
 export type { Logger };
 
+/** Trace and span of what is being done now. */
+const traceOfLine = (): object => {
+  const active = trace.getActiveSpan()?.spanContext();
+  return active === undefined ? {} : { trace_id: active.traceId, span_id: active.spanId };
+};
+
 /**
  * JSON lines on standard error; standard output belongs to what a command answers. Whatever is logged is copied
- * without personal detail, keys and ciphertext, at any depth.
+ * without personal detail, keys and ciphertext, at any depth. Within a trace a line names it.
  */
 export const createLogger = (
   level: string,
@@ -16,6 +23,7 @@ export const createLogger = (
     {
       level,
       base: null,
+      mixin: traceOfLine,
       // Errors have been copied by then.
       serializers: { err: (copy: unknown) => copy },
       hooks: {

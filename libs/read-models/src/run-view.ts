@@ -134,13 +134,15 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
   }
 
   async #follow(onProgress: () => void): Promise<void> {
-    const { reader, topics, batchSize = 500, onApplied } = this.options;
+    const { reader, topics, batchSize = 500, onApplied, around = (_, take) => take() } = this.options;
     const after = await this.view.checkpoint();
     const feed = reader.follow(topics, { after, batchSize, signal: this.#stopping.signal });
     for await (const { events, position, unreadable } of feed) {
       if (this.#stopped() || !this.#mayApply()) return;
       await this.#inTurn(() =>
-        events.length === 0 ? this.view.apply([], position) : this.#take(events, position, unreadable),
+        events.length === 0
+          ? this.view.apply([], position)
+          : around(events, () => this.#take(events, position, unreadable)),
       );
       onProgress();
       onApplied?.(position);

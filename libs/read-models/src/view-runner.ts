@@ -1,4 +1,4 @@
-import type { Position } from '@city311/kernel';
+import type { Position, PublicEvent } from '@city311/kernel';
 import type { TopicReader } from '@city311/messaging';
 
 import type { Prepare, Projection, View, ViewStore } from './read-models.js';
@@ -17,6 +17,8 @@ export interface ViewRunnerOptions<Doc extends object> {
   /** Only who holds it applies; without one this process is the only one. */
   readonly lease?: { isHeld(): boolean };
   readonly onApplied?: (position: Position) => void;
+  /** Wraps the taking of each live batch that holds events, parked ones among them; not the filling of a rebuild. */
+  readonly around?: (events: readonly PublicEvent[], take: () => Promise<void>) => Promise<void>;
   /** Told of every failure that leads to another try. */
   readonly onRetry?: (error: unknown) => void;
   /** First pause after a failure; doubles up to 30 s; 200 where it is left out. */

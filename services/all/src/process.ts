@@ -12,10 +12,12 @@ import { takeBodies } from './http/bodies.js';
 import { hearOutLargeBodies } from './http/large-bodies.js';
 import { Metrics } from './http/metrics.js';
 import { answerRouterError } from './http/router-errors.js';
+import { traceRequests } from './http/trace-requests.js';
 import { nestLogger } from './nest-logger.js';
 import { ReadViews } from './engines/read-views.js';
 import { Readiness } from './readiness.js';
 import { BackgroundThread } from './threads/background-thread.js';
+import { traceThread } from './trace-thread.js';
 
 export interface RunningProcess {
   /** Where it answers: `http://127.0.0.1:3110`. */
@@ -52,6 +54,7 @@ export const startProcess = async (
   onBroken: (error: Error) => void,
 ): Promise<RunningProcess> => {
   const logger = createLogger(config.LOG_LEVEL);
+  const tracing = await traceThread(config, 'http', logger);
   const engines = await openEmbeddedEngines(
     config,
     logger,
@@ -81,6 +84,7 @@ export const startProcess = async (
       adapter,
       { logger: nestLogger(logger), abortOnError: false, bodyParser: false },
     );
+    traceRequests(adapter.getInstance());
     takeBodies(adapter.getInstance());
     hearOutLargeBodies(adapter.getInstance(), config.BODY_LIMIT_BYTES);
     countAnswers(app);
@@ -94,6 +98,7 @@ export const startProcess = async (
         await app.close();
         await background.stop();
         await engines.close();
+        await tracing.stop();
       },
     };
   } catch (error) {

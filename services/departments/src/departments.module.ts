@@ -11,6 +11,7 @@ import {
   LEASES,
   LOGGER,
   MESSAGING,
+  tracedTimers,
   VAULT,
   viewProvider,
   type Background,
@@ -94,7 +95,7 @@ import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/wor
       ) =>
         createTimerRunner({
           name: 'departments-due',
-          source: new DueTimers(view, handler, clock, city.jurisdiction),
+          source: tracedTimers('departments-due', new DueTimers(view, handler, clock, city.jurisdiction)),
           leases,
           clock,
           onFailure: ({ timer, error }) =>

@@ -56,6 +56,7 @@ export const acting = (
   caseNumber: string,
   time: string,
   jurisdiction: string,
+  traceparent?: string,
 ): CommandContext => ({
   source: '/notifications',
   subject: caseNumber,
@@ -64,4 +65,5 @@ export const acting = (
   jurisdiction,
   imported: false,
   correlationId: crypto.randomUUID(),
+  ...(traceparent === undefined ? {} : { traceparent }),
 });

@@ -17,6 +17,7 @@ import {
   LEASES,
   LOGGER,
   MESSAGING,
+  tracedTimers,
   VAULT,
   viewProvider,
   type Background,
@@ -176,7 +177,7 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
           ) =>
             createTimerRunner({
               name: 'notifications-notices',
-              source: new NoticeTimers(view, handler, mailRoom),
+              source: tracedTimers('notifications-notices', new NoticeTimers(view, handler, mailRoom)),
               leases,
               clock,
               onFailure: ({ timer, error }) =>

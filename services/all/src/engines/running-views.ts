@@ -1,4 +1,4 @@
-import type { Logger, ViewRegistration, ViewRegistry } from '@city311/platform';
+import { traceEvents, type Logger, type ViewRegistration, type ViewRegistry } from '@city311/platform';
 import { runView, type View, type ViewRunner } from '@city311/read-models';
 import { processHolder } from '@city311/scheduling';
 
@@ -30,6 +30,8 @@ export class RunningViews implements ViewRegistry {
     const { viewStore, reader, leases } = this.opened;
     const lease = await holdLease(leases, `view:${name}`, processHolder(), leaseMs);
     this.#leases.push(lease);
+    const work = { name: `project ${name}`, attributes: { 'city311.view': name } };
+    const types = new Set(projection.types);
     const runner = await runView({
       store: viewStore,
       projection,
@@ -37,6 +39,12 @@ export class RunningViews implements ViewRegistry {
       topics: [topic],
       lease,
       ...(prepare === undefined ? {} : { prepare }),
+      around: (events, take) =>
+        traceEvents(
+          work,
+          events.filter(({ type }) => types.has(type)),
+          take,
+        ),
       onApplied: () => {
         registration.onApplied?.();
         this.onApplied(name);

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 
 import { LogTransport } from '@city311/messaging';
-import { createLogger } from '@city311/platform';
+import { createLogger, tracedMessaging } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
@@ -27,7 +27,7 @@ export const startBackground = async (
   );
   try {
     const app = await NestFactory.createMicroservice(AppModule.background(config, engines), {
-      strategy: new LogTransport(engines.messaging),
+      strategy: new LogTransport(tracedMessaging(engines.messaging)),
       logger: nestLogger(logger),
       abortOnError: false,
     });

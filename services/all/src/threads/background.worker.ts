@@ -1,7 +1,10 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { createLogger } from '@city311/platform';
+
 import type { Config } from '../config.js';
+import { traceThread } from '../trace-thread.js';
 import type { FromBackground, ToBackground } from './background-work.js';
 import { startBackground } from './background.js';
 
@@ -16,13 +19,17 @@ if (process.platform === 'linux') setPriority(10);
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
+const config = workerData as Config;
 try {
-  const work = await startBackground(workerData as Config, (view) => {
+  const tracing = await traceThread(config, 'background', createLogger(config.LOG_LEVEL));
+  const work = await startBackground(config, (view) => {
     tell({ kind: 'applied', view });
   });
   const answer = async ({ id, method, args: [view = ''] }: ToBackground): Promise<void> => {
     try {
-      tell({ kind: 'answer', id, result: await work[method](view) });
+      const result = await work[method](view);
+      if (method === 'stop') await tracing.stop();
+      tell({ kind: 'answer', id, result });
       if (method === 'stop') port.close();
     } catch (error) {
       tell({ kind: 'failed', id, error: asError(error) });

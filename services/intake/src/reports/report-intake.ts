@@ -1,6 +1,12 @@
 import type { City, Service } from '@city311/city';
 import { caseDecider, receiptDecider, type CaseOpened, type ReceiptTaken } from '@city311/domain-intake';
-import { newEventId, VersionConflictError, type EventStore, type NewEvent } from '@city311/eventing';
+import {
+  activeTraceparent,
+  newEventId,
+  VersionConflictError,
+  type EventStore,
+  type NewEvent,
+} from '@city311/eventing';
 import { fold, streamName, type CaseNumber, type StreamName } from '@city311/kernel';
 import type { Clock } from '@city311/platform';
 import type { Vault } from '@city311/vault';
@@ -146,6 +152,7 @@ export class ReportIntake {
     wire: { readonly type: string; readonly data: unknown },
     time: string,
   ): NewEvent {
+    const traceparent = activeTraceparent();
     return {
       id: newEventId(),
       ...wire,
@@ -157,6 +164,7 @@ export class ReportIntake {
       jurisdiction: data.jurisdiction,
       imported: data.imported !== undefined,
       correlationId: data.caseNumber satisfies CaseNumber,
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
   }
 }

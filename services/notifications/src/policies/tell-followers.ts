@@ -89,10 +89,12 @@ export class TellFollowers {
       }));
     });
     if (items.length === 0) return;
-    for (const result of await notices.handleMany(items)) {
+    for (const [index, result] of (await notices.handleMany(items)).entries()) {
       if (result.outcome === 'failed') throw result.error;
       if (result.outcome !== 'accepted') continue;
-      for (const event of result.events) if (event.type === 'NoticeQueued') mailRoom.post(event.data);
+      const traceparent = items[index]?.context.traceparent;
+      for (const event of result.events)
+        if (event.type === 'NoticeQueued') mailRoom.post(event.data, traceparent);
     }
   }
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { NoticeCommand, NoticeQueued } from '@city311/domain-notifications';
-import type { CommandItem } from '@city311/eventing';
-import type { Clock, Logger } from '@city311/platform';
+import { activeTraceparent, type CommandItem } from '@city311/eventing';
+import { outsideOfTraces, type Clock, type Logger } from '@city311/platform';
 import type { Contact, Vault } from '@city311/vault';
 
 import { acting, noticeStream, subscriptionId, type NoticeHandler } from '../handlers.js';
@@ -17,6 +17,8 @@ interface Job {
   readonly message: Message;
   /** Tries that failed before this one. */
   readonly attempts: number;
+  /** Trace of whoever asked for it. */
+  readonly traceparent: string | undefined;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -48,23 +50,23 @@ export class MailRoom {
   ) {}
 
   /** Takes a fresh notice along without waiting for it. */
-  post(message: Message): void {
+  post(message: Message, traceparent: string | undefined): void {
     if (this.#waiting.length >= maxWaiting) return;
-    this.deliver(message, 0).catch((error: unknown) => {
+    this.deliver(message, 0, traceparent).catch((error: unknown) => {
       this.parts.logger.warn({ err: error, notice: message.noticeId }, 'a notice will be tried again');
     });
   }
 
   /** Resolves once what became of the try is durable; at once where the notice is in hand already. */
-  deliver(message: Message, attempts: number): Promise<void> {
+  deliver(message: Message, attempts: number, traceparent = activeTraceparent()): Promise<void> {
     if (this.#closed || this.#inHand.has(message.noticeId)) return Promise.resolve();
     this.#inHand.add(message.noticeId);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ message, attempts, done: resolve, failed: reject });
+      this.#waiting.push({ message, attempts, traceparent, done: resolve, failed: reject });
       if (this.#running < batchesAtOnce) {
         this.#running += 1;
         // A turn later, so that notices posted together travel together.
-        setImmediate(() => void this.#work());
+        setImmediate(() => void outsideOfTraces(() => this.#work()));
       }
     });
   }
@@ -163,7 +165,7 @@ export class MailRoom {
 
   async #record(outcomes: readonly { readonly job: Job; readonly command: NoticeCommand }[]): Promise<void> {
     const { jurisdiction } = this.parts.settings.city;
-    const items = outcomes.map(({ job: { message }, command }): CommandItem<NoticeCommand> => ({
+    const items = outcomes.map(({ job: { message, traceparent }, command }): CommandItem<NoticeCommand> => ({
       stream: noticeStream(message.noticeId),
       command,
       context: acting(
@@ -171,6 +173,7 @@ export class MailRoom {
         message.caseNumber,
         command.type === 'QueueNotice' ? command.data.queuedAt : command.data.at,
         jurisdiction,
+        traceparent,
       ),
     }));
     const results = await this.parts.notices.handleMany(items);
