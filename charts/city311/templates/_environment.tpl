@@ -1,0 +1,55 @@
+{{/* The settings of a process, by the names of services/all/src/config.ts. Of: root, name, service. */}}
+{{- define "city311.environment" -}}
+{{- $values := .root.Values -}}
+- { name: TARGET, value: {{ .name | quote }} }
+- { name: HOST, value: 0.0.0.0 }
+- { name: PORT, value: '3110' }
+- { name: DATA_DIR, value: /data }
+- { name: CITY, value: {{ $values.city | quote }} }
+- { name: LOG_LEVEL, value: {{ $values.logLevel | quote }} }
+- { name: BODY_LIMIT_BYTES, value: {{ $values.bodyLimitBytes | int64 | toString | quote }} }
+- { name: PUBLIC_URL, value: {{ $values.publicUrl | quote }} }
+- { name: MAIL_FROM, value: {{ $values.mail.from | quote }} }
+{{- with $values.mail.smtpUrl }}
+- {{ include "city311.secretly" (dict "env" "SMTP_URL" "ref" .) }}
+{{- end }}
+- {{ include "city311.secretly" (dict "env" "EVENTSTORE_URL" "ref" $values.eventstore.url) }}
+{{- if $values.eventstore.ca }}
+- { name: EVENTSTORE_CA_FILE, value: /etc/city311/eventstore-ca/ca.crt }
+{{- end }}
+- { name: KAFKA_BROKERS, value: {{ join "," $values.kafka.brokers | quote }} }
+- { name: KAFKA_SSL, value: {{ $values.kafka.tls | toString | quote }} }
+{{- if $values.kafka.ca }}
+- { name: KAFKA_CA_FILE, value: /etc/city311/kafka-ca/ca.crt }
+{{- end }}
+{{- with $values.kafka.sasl }}
+{{- if .mechanism }}
+- { name: KAFKA_SASL_MECHANISM, value: {{ .mechanism | quote }} }
+- {{ include "city311.secretly" (dict "env" "KAFKA_SASL_USERNAME" "ref" .username) }}
+- {{ include "city311.secretly" (dict "env" "KAFKA_SASL_PASSWORD" "ref" .password) }}
+{{- end }}
+{{- end }}
+- { name: KAFKA_PARTITIONS, value: {{ $values.kafka.partitions | int | toString | quote }} }
+- { name: KAFKA_REPLICATION, value: {{ $values.kafka.replication | int | toString | quote }} }
+- {{ include "city311.secretly" (dict "env" "MONGODB_URL" "ref" $values.mongodb.url) }}
+- { name: MASTER_KEY_FILE, value: /etc/city311/master-key/key }
+{{- with $values.tracing }}
+{{- if .endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }} }
+- { name: OTEL_SERVICE_NAME, value: {{ printf "city311-%s" $.name | quote }} }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ .sample | toString | quote }} }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "city311.secretly" -}}
+{ name: {{ .env }}, valueFrom: { secretKeyRef: { name: {{ .ref.name | quote }}, key: {{ .ref.key | quote }} } } }
+{{- end }}
+
+{{/* JSON: Secrets that are files in the pod, folder under /etc/city311 -> { name, key, file }. */}}
+{{- define "city311.files" -}}
+{{- $files := dict "master-key" (dict "ref" .Values.masterKey "file" "key") }}
+{{- with .Values.eventstore.ca }}{{ $_ := set $files "eventstore-ca" (dict "ref" . "file" "ca.crt") }}{{ end }}
+{{- with .Values.kafka.ca }}{{ $_ := set $files "kafka-ca" (dict "ref" . "file" "ca.crt") }}{{ end }}
+{{- toJson $files }}
+{{- end }}
