@@ -72,6 +72,7 @@ export interface ImportedFacts {
 
 export interface CaseRouted {
   readonly caseNumber: CaseNumber;
+  readonly serviceCode: string;
   readonly departmentId: string;
   readonly queue: string;
   readonly priority: 'low' | 'normal' | 'high' | 'emergency';
@@ -83,6 +84,8 @@ export interface CaseRouted {
   readonly explanation: readonly string[];
   /** An open case of the same kind close by; a suggestion, never acted on alone. */
   readonly suggestedDuplicateOf?: CaseNumber;
+  /** The parent that it follows meanwhile: nobody is to work on it for itself. */
+  readonly linkedTo?: CaseNumber;
   readonly routedAt: Instant;
 }
 
@@ -111,7 +114,17 @@ export interface CaseLinked {
 export interface CaseUnlinked {
   readonly caseNumber: CaseNumber;
   readonly parent: CaseNumber;
+  /** Who is to work on it for itself from now on; left out where nobody is. */
+  readonly route?: StandingRoute;
   readonly unlinkedAt: Instant;
+}
+
+export interface StandingRoute {
+  readonly departmentId: string;
+  readonly queue: string;
+  readonly serviceCode: string;
+  readonly priority: CaseRouted['priority'];
+  readonly dueAt: Instant | null;
 }
 
 export interface CaseReferred {
@@ -173,6 +186,8 @@ export interface CaseClosed {
 export interface CaseReopened {
   readonly caseNumber: CaseNumber;
   readonly reason?: ProtectedText;
+  /** Who is to work on it again; left out where nobody is. */
+  readonly route?: StandingRoute;
   readonly reopenedAt: Instant;
   readonly dueAt: Instant | null;
 }

@@ -170,6 +170,7 @@ class Service {
 
 const opened = { serviceCode: 'Public Works Department:Highway Maintenance:Request for Pothole Repair' };
 const routed = (departmentId = 'PWDx', basis = 'rule') => ({
+  ...opened,
   departmentId,
   queue: `${departmentId}_1`,
   priority: 'normal',
@@ -301,8 +302,13 @@ describe('The departments service', () => {
     await ordersAre(['Cancelled', 'Issued']);
     await service.tell('CaseWithdrawn', { withdrawnAt: noon });
     await ordersAre(['Cancelled', 'Cancelled']);
-    await service.tell('CaseReopened', { reopenedAt: noon, dueAt });
+    const route = { ...opened, departmentId: 'BTDT', queue: 'BTDT_1', priority: 'normal', dueAt };
+    await service.tell('CaseReopened', { reopenedAt: noon, dueAt, route });
     await ordersAre(['Cancelled', 'Cancelled', 'Issued']);
+    await service.tell('CaseLinked', { parent: '260000000022', linkedAt: noon });
+    await service.tell('CaseRouted', { ...routed(), linkedTo: '260000000022' });
+    await service.tell('CaseUnlinked', { parent: '260000000022', unlinkedAt: noon, route });
+    await ordersAre(['Cancelled', 'Cancelled', 'Cancelled', 'Issued']);
   });
 
   const rowsAre = async (count: number): Promise<void> => {

@@ -2,7 +2,6 @@ import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBoots
 
 import type { City } from '@city311/city';
 import type { EventStore } from '@city311/eventing';
-import type { TopicReader } from '@city311/messaging';
 import {
   BACKGROUND,
   CITY,
@@ -10,7 +9,6 @@ import {
   EVENT_STORE,
   LEASES,
   LOGGER,
-  MESSAGING,
   tracedTimers,
   VAULT,
   viewProvider,
@@ -29,10 +27,8 @@ import { Inbox } from './http/inbox.query.js';
 import { WorkOrderDesk } from './http/work-order-desk.js';
 import { WorkOrdersController } from './http/work-orders.controller.js';
 import { CaseWork } from './policies/case-work.js';
-import { KnownServices } from './policies/known-services.js';
 import { DueTimers } from './timers/due-timers.js';
 import {
-  CASE_SERVICES,
   CASE_WORK,
   DUE_TIMERS,
   INBOX,
@@ -41,7 +37,6 @@ import {
   WORK_ORDER_HANDLER,
   WORK_ORDERS,
 } from './tokens.js';
-import { caseServicesProjection, caseServicesTopic, type CaseService } from './views/case-services.js';
 import { workOrdersProjection } from './views/work-orders.projection.js';
 import type { WorkOrderRow } from './views/work-orders.view.js';
 import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/work-order-handler.js';
@@ -55,7 +50,6 @@ import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/wor
       inject: [EVENT_STORE],
       useFactory: createWorkOrderHandler,
     },
-    viewProvider(CASE_SERVICES, [], () => ({ projection: caseServicesProjection, topic: caseServicesTopic })),
     viewProvider(WORK_ORDERS, [INBOX_BELL], (bell: InboxBell) => ({
       projection: workOrdersProjection,
       topic: topics.workOrder.name,
@@ -63,13 +57,8 @@ import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/wor
     })),
     {
       provide: CASE_WORK,
-      inject: [EVENT_STORE, WORK_ORDER_HANDLER, CASE_SERVICES, MESSAGING],
-      useFactory: (
-        store: EventStore,
-        handler: WorkOrderHandler,
-        services: View<CaseService>,
-        reader: TopicReader,
-      ) => new CaseWork(store, handler, new KnownServices(services, reader)),
+      inject: [EVENT_STORE, WORK_ORDER_HANDLER],
+      useFactory: (store: EventStore, handler: WorkOrderHandler) => new CaseWork(store, handler),
     },
     {
       provide: INBOX,

@@ -51,6 +51,7 @@ const examples: {
   },
   CaseRouted: {
     caseNumber,
+    serviceCode: 'x',
     departmentId: 'PWDx',
     queue: 'q',
     priority: 'normal',

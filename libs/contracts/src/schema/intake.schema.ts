@@ -23,6 +23,10 @@ import {
 const due = instant.nullable();
 const workStep = { caseNumber, workOrderId: name };
 
+const standingRoute = z
+  .object({ departmentId: z.string(), queue: z.string(), serviceCode: name, priority, dueAt: due })
+  .readonly();
+
 export const caseSchemas = {
   'intake.CaseOpened.v1': z.object({
     caseNumber,
@@ -56,6 +60,7 @@ export const caseSchemas = {
   }),
   'intake.CaseRouted.v1': z.object({
     caseNumber,
+    serviceCode: name,
     departmentId: z.string(),
     queue: z.string(),
     priority,
@@ -64,6 +69,7 @@ export const caseSchemas = {
     basis: z.enum(['rule', 'operator', 'imported', 'triage']),
     explanation: sentences,
     suggestedDuplicateOf: caseNumber.exactOptional(),
+    linkedTo: caseNumber.exactOptional(),
     routedAt: instant,
   }),
   'intake.CaseReclassified.v1': z.object({
@@ -75,7 +81,12 @@ export const caseSchemas = {
   }),
   'intake.CaseReturnedToTriage.v1': z.object({ caseNumber, fromDepartmentId: name, returnedAt: instant }),
   'intake.CaseLinked.v1': z.object({ caseNumber, parent: caseNumber, linkedAt: instant }),
-  'intake.CaseUnlinked.v1': z.object({ caseNumber, parent: caseNumber, unlinkedAt: instant }),
+  'intake.CaseUnlinked.v1': z.object({
+    caseNumber,
+    parent: caseNumber,
+    route: standingRoute.exactOptional(),
+    unlinkedAt: instant,
+  }),
   'intake.CaseReferred.v1': z.object({
     caseNumber,
     agency: name,
@@ -103,6 +114,7 @@ export const caseSchemas = {
   'intake.CaseReopened.v1': z.object({
     caseNumber,
     reason: protectedText.exactOptional(),
+    route: standingRoute.exactOptional(),
     reopenedAt: instant,
     dueAt: due,
   }),

@@ -16,7 +16,7 @@ export class CaseConsumer {
   @ConsumeBatch({
     topic: topics.case.name,
     group: 'city311.departments.on-case',
-    types: ['intake.CaseOpened.v1', 'intake.CaseReclassified.v1', ...newsTypes],
+    types: newsTypes,
   })
   async onCase(events: readonly PublicEvent[]): Promise<void> {
     await this.work.follow(events);

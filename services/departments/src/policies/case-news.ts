@@ -14,12 +14,13 @@ export const newsTypes = [
 ] as const;
 
 /** A public case event as the policy reads it; null where work orders do not care. */
-export const newsOf = (event: CaseEvent, serviceCode: (caseNumber: string) => string): CaseNews | null => {
+export const newsOf = (event: CaseEvent): CaseNews | null => {
   switch (event.type) {
     case 'intake.CaseRouted.v1': {
-      const { basis, caseNumber, departmentId, queue, priority, dueAt } = event.data;
+      const { basis, linkedTo, departmentId, queue, serviceCode, priority, dueAt } = event.data;
+      if (linkedTo !== undefined) return { kind: 'linked' };
       if (basis === 'triage') return { kind: 'in-triage' };
-      return { kind: 'routed', departmentId, queue, priority, dueAt, serviceCode: serviceCode(caseNumber) };
+      return { kind: 'routed', departmentId, queue, serviceCode, priority, dueAt };
     }
     case 'intake.CaseReturnedToTriage.v1':
       return { kind: 'in-triage' };
@@ -28,13 +29,13 @@ export const newsOf = (event: CaseEvent, serviceCode: (caseNumber: string) => st
     case 'intake.CaseLinked.v1':
       return { kind: 'linked' };
     case 'intake.CaseUnlinked.v1':
-      return { kind: 'unlinked' };
+      return { kind: 'unlinked', route: event.data.route ?? null };
     case 'intake.CaseWithdrawn.v1':
       return { kind: 'withdrawn' };
     case 'intake.CaseClosed.v1':
       return { kind: 'closed' };
     case 'intake.CaseReopened.v1':
-      return { kind: 'reopened', dueAt: event.data.dueAt };
+      return { kind: 'reopened', route: event.data.route ?? null };
     default:
       return null;
   }

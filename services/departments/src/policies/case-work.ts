@@ -19,7 +19,6 @@ import {
   type WorkOrderHandler,
 } from '../work-orders/work-order-handler.js';
 import { newsOf } from './case-news.js';
-import type { KnownServices } from './known-services.js';
 
 /** One command of the policy, and in which round it is given: a case's later commands wait for its earlier ones. */
 interface Step {
@@ -38,41 +37,27 @@ export class CaseWork {
   constructor(
     private readonly store: EventStore,
     private readonly handler: WorkOrderHandler,
-    private readonly services: KnownServices,
   ) {}
 
   /** All or nothing: throws where a command failed; then the same events may be given again. */
   async follow(events: readonly PublicEvent[]): Promise<void> {
-    const news: CaseEvent[] = [];
-    for (const event of events) {
-      this.services.hear(event);
-      if (event.type !== 'intake.CaseOpened.v1' && event.type !== 'intake.CaseReclassified.v1') {
-        news.push(event as CaseEvent);
-      }
-    }
-    if (news.length === 0) return;
-    const routed = new Set(news.filter(isRouted).map(({ subject }) => subject));
-    const services = await this.services.of([...routed]);
-    const hasOrders = await this.#react(news, services, firstRoutes(news));
+    const news = events as readonly CaseEvent[];
+    const hasOrders = await this.#react(news, firstRoutes(news));
     if (hasOrders.size === 0) return;
     const again = news.filter(({ subject }) => hasOrders.has(subject));
-    await this.#react(again, services, new Set());
+    await this.#react(again, new Set());
   }
 
   /**
    * @param fresh  cases that are taken to have no orders yet, without looking
    * @returns those of `fresh` that turned out to have some: to them nothing was done
    */
-  async #react(
-    news: readonly CaseEvent[],
-    services: ReadonlyMap<string, string>,
-    fresh: ReadonlySet<string>,
-  ): Promise<ReadonlySet<string>> {
+  async #react(news: readonly CaseEvent[], fresh: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const subjects = new Set(news.map(({ subject }) => subject));
     const orders = await this.#ordersOf([...subjects].filter((subject) => !fresh.has(subject)));
     for (const subject of fresh) orders.set(subject, []);
     const hasOrders = new Set<string>();
-    const steps = this.#plan(news, services, orders);
+    const steps = this.#plan(news, orders);
     for (let round = 0; ; round += 1) {
       const now = steps.filter((step) => step.round === round && !hasOrders.has(step.item.context.subject));
       if (now.length === 0) return hasOrders;
@@ -113,15 +98,11 @@ export class CaseWork {
   }
 
   /** Reactions to all events, each decided on what the ones before it will have led to. Changes `orders`. */
-  #plan(
-    news: readonly CaseEvent[],
-    services: ReadonlyMap<string, string>,
-    orders: ReadonlyMap<string, WorkOrder[]>,
-  ): Step[] {
+  #plan(news: readonly CaseEvent[], orders: ReadonlyMap<string, WorkOrder[]>): Step[] {
     const steps: Step[] = [];
     const rounds = new Map<string, number>();
     for (const event of news) {
-      const told = newsOf(event, (caseNumber) => services.get(caseNumber) ?? '');
+      const told = newsOf(event);
       const own = orders.get(event.subject);
       if (told === null || own === undefined) continue;
       const { sequence, time: at, imported } = event;

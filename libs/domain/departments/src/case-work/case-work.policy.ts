@@ -6,24 +6,20 @@ import type { CancelReason, Order } from '../work-order/work-order.events.js';
 import { factsOf, isActive } from '../work-order/work-order.state.js';
 import type { WorkOrder } from '../work-order/work-order.state.js';
 
+/** Who is to do what by when. */
+export type Route = Pick<Order, 'departmentId' | 'queue' | 'serviceCode' | 'priority' | 'dueAt'>;
+
 /** What happened on a case, as far as work orders care. */
 export type CaseNews =
-  | {
-      readonly kind: 'routed';
-      readonly departmentId: string;
-      readonly queue: string;
-      readonly priority: Order['priority'];
-      readonly dueAt: Instant | null;
-      /** What the case asks for now. */
-      readonly serviceCode: string;
-    }
+  | ({ readonly kind: 'routed' } & Route)
   | { readonly kind: 'in-triage' }
   | { readonly kind: 'referred' }
   | { readonly kind: 'linked' }
-  | { readonly kind: 'unlinked' }
+  /** `route` is null where nobody is to work on the case. */
+  | { readonly kind: 'unlinked'; readonly route: Route | null }
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'reopened'; readonly dueAt: Instant | null };
+  | { readonly kind: 'reopened'; readonly route: Route | null };
 
 /** One piece of news: `sequence` is its place in the case's stream, `at` when it happened. */
 export interface CaseMoment {
@@ -43,14 +39,11 @@ export type Reaction =
       readonly begin: { readonly workOrderId: string; readonly command: IssueWorkOrder } | null;
     };
 
-export type Ignored = 'old-news' | 'no-open-order' | 'work-done' | 'follows-its-parent' | 'nothing-to-repeat';
+export type Ignored = 'old-news' | 'no-open-order' | 'work-done' | 'nobody-is-to';
 
 export const workOrderId = (caseNumber: string, n: number): string => `${caseNumber}-${n}`;
 
 const ignored = (because: Ignored): Reaction => ({ outcome: 'ignored', because });
-
-/** What to ask of whom; number and time are given later. */
-type Wanted = Omit<Order, 'workOrderId' | 'caseNumber' | 'issuedAt'>;
 
 const lastHeard = (order: WorkOrder): number =>
   order.status === 'cancelled' ? order.heard : (factsOf(order)?.heard ?? -1);
@@ -78,7 +71,7 @@ export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): React
     const end = cancel(reason);
     return end === null ? ignored('no-open-order') : { outcome: 'react', end, begin: null };
   };
-  const begin = (wanted: Wanted): Reaction => {
+  const begin = (wanted: Route): Reaction => {
     if (open !== null && sameOrder(open.order, wanted)) {
       const confirm: Confirm = { type: 'Confirm', data: { at, causedBySequence: sequence } };
       return {
@@ -102,14 +95,6 @@ export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): React
       begin: { workOrderId: id, command: { type: 'IssueWorkOrder', data } },
     };
   };
-  const again = (changes: Partial<Wanted>): Reaction => {
-    const facts = factsOf(current);
-    if (facts === null) return ignored('nothing-to-repeat');
-    const { departmentId, queue, serviceCode, priority, dueAt } = facts.order;
-    return begin({ departmentId, queue, serviceCode, priority, dueAt, ...changes });
-  };
-  const joinedParent = current.status === 'cancelled' && current.reason === 'case-linked';
-
   switch (news.kind) {
     case 'routed': {
       const { kind: _, ...wanted } = news;
@@ -125,15 +110,14 @@ export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): React
     case 'closed':
       return endFor('case-closed');
     case 'unlinked':
-      return joinedParent ? again({}) : ignored('nothing-to-repeat');
     case 'reopened':
-      return joinedParent ? ignored('follows-its-parent') : again({ dueAt: news.dueAt });
+      return news.route === null ? ignored('nobody-is-to') : begin(news.route);
     default:
       return assertNever(news);
   }
 };
 
-const sameOrder = (order: Order, wanted: Wanted): boolean =>
+const sameOrder = (order: Order, wanted: Route): boolean =>
   order.departmentId === wanted.departmentId &&
   order.queue === wanted.queue &&
   order.serviceCode === wanted.serviceCode &&

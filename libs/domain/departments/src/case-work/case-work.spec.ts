@@ -9,20 +9,22 @@ import { workOrder } from '../work-order/work-order.decide.js';
 import type { WorkOrderEvent } from '../work-order/work-order.events.js';
 import { isActive } from '../work-order/work-order.state.js';
 import { reactTo } from './case-work.policy.js';
-import type { CaseMoment, CaseNews } from './case-work.policy.js';
+import type { CaseMoment, CaseNews, Route } from './case-work.policy.js';
 
 const caseNumber = '260000000014' as CaseNumber;
 const at = '2026-07-01T16:00:00.000Z';
 
-const routed = (departmentId = 'PWDx'): CaseNews => ({
-  kind: 'routed',
+const route = (departmentId = 'PWDx'): Route => ({
   departmentId,
   queue: `${departmentId}_1`,
   priority: 'normal',
   dueAt: null,
   serviceCode: 'pothole',
 });
-const reopened: CaseNews = { kind: 'reopened', dueAt: '2026-08-01T16:00:00.000Z' };
+const routed = (departmentId?: string): CaseNews => ({ kind: 'routed', ...route(departmentId) });
+const newDueAt = '2026-08-01T16:00:00.000Z';
+const reopened: CaseNews = { kind: 'reopened', route: { ...route(), dueAt: newDueAt } };
+const unlinked: CaseNews = { kind: 'unlinked', route: route() };
 
 /** The case's orders as streams; a step is either case news or a department's doing on the newest order. */
 class Case {
@@ -137,23 +139,28 @@ describe('when a case moves', () => {
     it.tell(reopened);
     expect(it.picture()).toEqual(['completed PWDx', 'issued PWDx']);
     expect(it.streams[1]?.[0]).toMatchObject({
-      data: { workOrderId: '260000000014-2', dueAt: reopened.dueAt },
+      data: { workOrderId: '260000000014-2', dueAt: newDueAt },
     });
   });
 
-  it('is reopened while it follows a parent, or when it never had an order: nothing happens', () => {
-    expect(after(routed(), { kind: 'linked' }).tell(reopened)).toMatchObject({
-      because: 'follows-its-parent',
-    });
-    expect(after().tell(reopened)).toMatchObject({ because: 'nothing-to-repeat' });
-  });
-
-  it('is un-linked: it gets its order back, and otherwise nothing', () => {
-    expect(after(routed(), { kind: 'linked' }, { kind: 'unlinked' }).picture()).toEqual([
+  it('is un-linked: it gets an order again, or its first one where it was routed meanwhile', () => {
+    expect(after(routed(), { kind: 'linked' }, unlinked).picture()).toEqual([
       'cancelled PWDx',
       'issued PWDx',
     ]);
-    expect(after(routed()).tell({ kind: 'unlinked' })).toMatchObject({ because: 'nothing-to-repeat' });
+    expect(after({ kind: 'linked' }, unlinked).picture()).toEqual(['issued PWDx']);
+  });
+
+  it('is un-linked and reopened at once: one order, with the new due date', () => {
+    expect(
+      after(routed(), { kind: 'linked' }, { kind: 'unlinked', route: null }, reopened).picture(),
+    ).toEqual(['cancelled PWDx', 'issued PWDx']);
+  });
+
+  it.each(['unlinked', 'reopened'] as const)('is %s and nobody is to work on it: nothing happens', (kind) => {
+    expect(after(routed(), { kind: 'linked' }).tell({ kind, route: null })).toMatchObject({
+      because: 'nobody-is-to',
+    });
   });
 });
 
@@ -164,7 +171,9 @@ describe('a case’s orders, whatever happens', () => {
     { kind: 'in-triage' },
     { kind: 'referred' },
     { kind: 'linked' },
-    { kind: 'unlinked' },
+    unlinked,
+    { kind: 'unlinked', route: null },
+    { kind: 'reopened', route: null },
     { kind: 'withdrawn' },
     { kind: 'closed' },
     reopened,

@@ -23,7 +23,7 @@ import type {
   UnlinkCase,
   WithdrawCase,
 } from './case.commands.js';
-import type { CaseClosed, StoredCaseEvent } from './case.events.js';
+import type { CaseClosed, StandingRoute, StoredCaseEvent } from './case.events.js';
 import { evolve, initialState, photoKey } from './case.state.js';
 import type { Case, OpenedCase, RunningClock } from './case.state.js';
 
@@ -79,6 +79,8 @@ const routeCase = ({ data }: RouteCase, state: Case): CaseDecision => {
   if (state.status !== 'not-opened' && data.decision <= state.decision) return accept();
   if (state.status !== 'open') return refuseNotOpen(state);
   const { caseNumber, route, decision, routedAt } = data;
+  const { serviceCode, parent } = state;
+  const standing = { caseNumber, serviceCode, ...(parent === null ? {} : { linkedTo: parent }) };
   switch (route.basis) {
     case 'outside-city': {
       const { agency, departmentId, queue, explanation } = route;
@@ -91,14 +93,14 @@ const routeCase = ({ data }: RouteCase, state: Case): CaseDecision => {
     case 'imported':
       return accept({
         type: 'CaseRouted',
-        data: { caseNumber, ...route, priority: 'normal', explanation: [], routedAt, decision },
+        data: { ...standing, ...route, priority: 'normal', explanation: [], routedAt, decision },
       });
     case 'rule':
     case 'operator':
     case 'triage':
       return accept({
         type: 'CaseRouted',
-        data: { caseNumber, ...route, priority: route.priority ?? 'normal', routedAt, decision },
+        data: { ...standing, ...route, priority: route.priority ?? 'normal', routedAt, decision },
       });
   }
 };
@@ -134,17 +136,34 @@ const linkCase = ({ data }: LinkCase, state: Case): CaseDecision => {
   return accept({ type: 'CaseLinked', data: link });
 };
 
+const standingRoute = (
+  { routing, serviceCode }: OpenedCase,
+  dueAt: Instant | null,
+): { readonly route?: StandingRoute } => {
+  if (routing.stage !== 'routed') return {};
+  const { departmentId, queue, priority } = routing;
+  return { route: { departmentId, queue, serviceCode, priority, dueAt } };
+};
+
 const unlinkCase = ({ data }: UnlinkCase, state: Case): CaseDecision => {
   const { dueAtIfReopened, ...link } = data;
   if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
   if (state.parent === null) return accept();
   if (state.parent !== data.parent) return refuse({ code: 'not-linked', parent: state.parent });
+  if (state.status === 'open') {
+    return accept({ type: 'CaseUnlinked', data: { ...link, ...standingRoute(state, state.clock.dueAt) } });
+  }
   const unlinked: StoredCaseEvent = { type: 'CaseUnlinked', data: link };
   if (state.status !== 'closed' || state.followedParent !== data.parent) return accept(unlinked);
   // Closed only because the parent was: its own work was never done.
   const reopened: StoredCaseEvent = {
     type: 'CaseReopened',
-    data: { caseNumber: data.caseNumber, reopenedAt: data.unlinkedAt, dueAt: dueAtIfReopened },
+    data: {
+      caseNumber: data.caseNumber,
+      ...standingRoute(state, dueAtIfReopened),
+      reopenedAt: data.unlinkedAt,
+      dueAt: dueAtIfReopened,
+    },
   };
   return accept<StoredCaseEvent>(unlinked, reopened);
 };
@@ -227,6 +246,7 @@ const reopenCase = ({ data }: ReopenCase, state: Case): CaseDecision => {
       caseNumber,
       reopenedAt,
       dueAt,
+      ...(state.parent === null ? standingRoute(state, dueAt) : {}),
       ...(reason === undefined ? {} : { reason }),
       ...(requestId === undefined ? {} : { requestId }),
     },

@@ -76,6 +76,7 @@ export interface ImportedFacts {
 
 export interface CaseRouted {
   readonly caseNumber: CaseNumber;
+  readonly serviceCode: string;
   readonly departmentId: string;
   readonly queue: string;
   readonly priority: Priority;
@@ -84,6 +85,8 @@ export interface CaseRouted {
   readonly basis: 'rule' | 'operator' | 'imported' | 'triage';
   readonly explanation: readonly string[];
   readonly suggestedDuplicateOf?: CaseNumber;
+  /** The parent that it follows meanwhile: nobody is to work on it for itself. */
+  readonly linkedTo?: CaseNumber;
   readonly routedAt: Instant;
   /** Private. Sequence of the routing event that this follows; an older one is not followed any more. */
   readonly decision: number;
@@ -117,7 +120,17 @@ export interface CaseLinked {
 export interface CaseUnlinked {
   readonly caseNumber: CaseNumber;
   readonly parent: CaseNumber;
+  /** Who is to work on it for itself from now on; left out where nobody is. */
+  readonly route?: StandingRoute;
   readonly unlinkedAt: Instant;
+}
+
+export interface StandingRoute {
+  readonly departmentId: string;
+  readonly queue: string;
+  readonly serviceCode: string;
+  readonly priority: Priority;
+  readonly dueAt: Instant | null;
 }
 
 export interface CaseReferred {
@@ -177,6 +190,8 @@ export interface CaseClosed {
 export interface CaseReopened {
   readonly caseNumber: CaseNumber;
   readonly reason?: WrittenText;
+  /** Who is to work on it again; left out where nobody is. */
+  readonly route?: StandingRoute;
   readonly reopenedAt: Instant;
   readonly dueAt: Instant | null;
   /** Private. Names the request that led to it, so that the same one sent again is known whatever happened since. */

@@ -65,9 +65,21 @@ describe('RouteCase', () => {
     expect(opened.events(the.route())).toEqual([
       {
         type: 'CaseRouted',
-        data: { caseNumber: the.number, ...the.byRule, routedAt: the.minute(1), decision: 0 },
+        data: {
+          caseNumber: the.number,
+          serviceCode: 'lights:outage',
+          ...the.byRule,
+          routedAt: the.minute(1),
+          decision: 0,
+        },
       },
     ]);
+  });
+  it('says which parent the case follows meanwhile', () => {
+    expect(after(the.open(), the.link()).events(the.route())).toMatchObject([
+      { type: 'CaseRouted', data: { linkedTo: the.parent } },
+    ]);
+    expect(opened.events(the.route())[0]?.data).not.toHaveProperty('linkedTo');
   });
   it('records triage as a route to the triage queue', () => {
     expect(opened.events(the.route(the.toTriage))).toMatchObject([
@@ -189,6 +201,26 @@ describe('LinkCase', () => {
 describe('UnlinkCase', () => {
   it('records that the case stands for itself again', () => {
     expect(after(the.open(), the.link()).when(the.unlink())).toEqual(['CaseUnlinked']);
+  });
+  it('says who is to work on it for itself, where it was routed', () => {
+    const route = {
+      departmentId: 'PWDx',
+      queue: 'lights',
+      serviceCode: 'lights:outage',
+      dueAt: the.minute(30),
+    };
+    const first = [the.open(), the.route(), the.link()] as const;
+    expect(after(...first).events(the.unlink())).toMatchObject([{ data: { route } }]);
+    expect(after(the.open(), the.link(), the.route()).events(the.unlink())).toMatchObject([
+      { data: { route } },
+    ]);
+    expect(after(...first, the.closeWithParent()).events(the.unlink())).toMatchObject([
+      { type: 'CaseUnlinked' },
+      { type: 'CaseReopened', data: { route: { ...route, dueAt: the.minute(60) } } },
+    ]);
+    expect(
+      after(the.open(), the.route(the.toTriage), the.link()).events(the.unlink())[0]?.data,
+    ).not.toHaveProperty('route');
   });
   it('reopens a case that closed only because of its parent, with a new clock', () => {
     expect(after(the.open(), the.link(), the.closeWithParent()).events(the.unlink())).toEqual([
@@ -334,6 +366,14 @@ describe('ReopenCase', () => {
     expect(closed.when(the.reopen(the.asReporter))).toEqual(['CaseReopened']);
     const late = after(the.open(), the.route(), the.close(), the.reopen());
     expect(late.events(the.close({ closedAt: the.minute(45) }))).toMatchObject([{ data: { onTime: true } }]);
+  });
+  it('says who is to work on it again, unless it follows a parent or is with nobody', () => {
+    const routedTo = { departmentId: 'PWDx', dueAt: the.minute(50) };
+    const route = (...before: readonly CaseCommand[]) =>
+      after(the.open(), ...before, the.close()).events(the.reopen())[0]?.data;
+    expect(route(the.route())).toMatchObject({ dueAt: routedTo.dueAt, route: routedTo });
+    expect(route(the.route(), the.link())).not.toHaveProperty('route');
+    expect(route()).not.toHaveProperty('route');
   });
   it('is quiet when told again', () => {
     expect(after(the.open(), the.close(), the.reopen()).when(the.reopen())).toEqual(quiet);

@@ -1,6 +1,6 @@
 import type { CaseNumber, Instant, MediaReference, Visibility } from '@city311/kernel';
 
-import type { StoredCaseEvent, WorkStep } from './case.events.js';
+import type { Priority, StoredCaseEvent, WorkStep } from './case.events.js';
 
 export type Case = NotOpened | OpenedCase;
 /** A case that exists. */
@@ -41,7 +41,12 @@ export interface RunningClock {
 
 export type Routing =
   | { readonly stage: 'awaiting' }
-  | { readonly stage: 'routed'; readonly departmentId: string; readonly queue: string }
+  | {
+      readonly stage: 'routed';
+      readonly departmentId: string;
+      readonly queue: string;
+      readonly priority: Priority;
+    }
   | { readonly stage: 'triage'; readonly departmentId: string; readonly queue: string }
   | { readonly stage: 'returned'; readonly fromDepartmentId: string }
   | { readonly stage: 'referred'; readonly agency: string };
@@ -101,12 +106,14 @@ const known = (state: OpenedCase): Known => ({
 const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type: 'CaseOpened' }>): Case => {
   switch (event.type) {
     case 'CaseRouted': {
-      const { departmentId, queue, basis, dueAt, decision } = event.data;
-      const stage = basis === 'triage' ? 'triage' : 'routed';
+      const { departmentId, queue, priority, basis, dueAt, decision } = event.data;
       return {
         ...state,
         decision,
-        routing: { stage, departmentId, queue },
+        routing:
+          basis === 'triage'
+            ? { stage: 'triage', departmentId, queue }
+            : { stage: 'routed', departmentId, queue, priority },
         clock: { ...state.clock, dueAt },
       };
     }

@@ -71,6 +71,7 @@ export class Story {
 
   route(at: number, change: Partial<DataOf<'CaseRouted'>> = {}): this {
     return this.tell('CaseRouted', minute(at), {
+      serviceCode: opening.serviceCode,
       departmentId: 'PWDx',
       queue: 'PWDx_Lights',
       priority: 'normal',
