@@ -9,3 +9,7 @@ export {
   readSqliteErasures,
   readSqliteVaultRecords,
 } from './src/sqlite/vault-records.js';
+export { openMongoVault } from './src/mongodb/mongo-vault.js';
+export type { MongoVault, MongoVaultOptions } from './src/mongodb/mongo-vault.js';
+export { openMongoApiKeys } from './src/mongodb/mongo-api-keys.js';
+export { readMasterKey } from './src/mongodb/read-master-key.js';
