@@ -8,3 +8,4 @@ export * from './src/event-codec.js';
 export { newEventId } from './src/event-id.js';
 export { readSqliteLogFacts, type CategoryFacts, type SqliteLogFacts } from './src/sqlite/log-facts.js';
 export { backUpSqliteFile, checkSqliteFile } from './src/sqlite/back-up.js';
+export * from './src/eventstoredb/index.js';

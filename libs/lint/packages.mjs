@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 const homes = {
   'better-sqlite3': ['libs/eventing', 'libs/messaging', 'libs/read-models', 'libs/scheduling', 'libs/vault'],
   '@eventstore/db-client': ['libs/eventing', 'libs/testing'],
-  '@grpc/grpc-js': ['libs/testing'],
+  '@grpc/grpc-js': ['libs/eventing', 'libs/testing'],
   kafkajs: ['libs/messaging', 'libs/testing'],
   mongoose: [
     'libs/messaging',

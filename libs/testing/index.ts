@@ -7,3 +7,4 @@ export * from './src/messaging/index.js';
 export * from './src/media/index.js';
 export * from './src/servers/kafka/index.js';
 export * from './src/servers/mongodb/index.js';
+export * from './src/servers/eventstoredb/index.js';
