@@ -9,3 +9,4 @@ export * from './src/nest/log-transport.js';
 export * from './src/kafka/binding.js';
 export * from './src/kafka/relay-checkpoints.js';
 export * from './src/kafka/sqlite-relay-checkpoints.js';
+export * from './src/mongodb/mongo-relay-checkpoints.js';

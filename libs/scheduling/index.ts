@@ -7,3 +7,4 @@ export * from './src/timer-runner.js';
 export * from './src/mongodb/mongo-leases.js';
 export { askMongo, isDuplicateKey, mongoFault } from './src/mongodb/mongo-fault.js';
 export { majorityCollection } from './src/mongodb/majority-collection.js';
+export { insertNew, takenIn } from './src/mongodb/insert-new.js';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { CaseNumber } from '@city311/kernel';
+import { insertNew } from '@city311/scheduling';
 
 import type { Author } from '../vault.js';
 import type { CaseNoteDocument, VaultCollections } from './documents.js';
 import { InOneGo } from './in-one-go.js';
-import { insertNew } from './insert-new.js';
 
 const firstWaitMs = 100;
 const longestWaitMs = 10_000;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TransientError } from '@city311/kernel';
 import type { ContactId } from '@city311/kernel';
-import { isDuplicateKey } from '@city311/scheduling';
+import { insertNew, isDuplicateKey } from '@city311/scheduling';
 import type { mongo } from 'mongoose';
 
 import type { AuthorKey } from '../cipher.js';
@@ -14,7 +14,6 @@ import { mergeDetails } from '../merge-details.js';
 import type { Contact, ContactDetails } from '../vault.js';
 import type { ContactDocument, VaultCollections } from './documents.js';
 import { InOneGo } from './in-one-go.js';
-import { insertNew } from './insert-new.js';
 import type { KeyStore } from './key-store.js';
 
 interface Found {

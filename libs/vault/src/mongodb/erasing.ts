@@ -1,7 +1,8 @@
+import { takenIn } from '@city311/scheduling';
+
 import type { AuthorKey } from '../cipher.js';
 import type { Author, Erasure } from '../vault.js';
 import type { VaultCollections } from './documents.js';
-import { takenIn } from './insert-new.js';
 
 export interface Erasing {
   /** Ends, too, what was begun for the author and broken off. */

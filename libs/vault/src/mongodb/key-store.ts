@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { PoisonMessageError, TransientError } from '@city311/kernel';
+import { insertNew } from '@city311/scheduling';
 
 import { keyBytes } from '../cipher.js';
 import type { AuthorKey } from '../cipher.js';
@@ -9,7 +10,6 @@ import { newKeyId } from '../key-id.js';
 import type { Author } from '../vault.js';
 import type { KeyDocument, VaultCollections } from './documents.js';
 import { InOneGo } from './in-one-go.js';
-import { insertNew } from './insert-new.js';
 import type { MasterKeys } from './master-keys.js';
 
 type KeysById = ReadonlyMap<string, AuthorKey>;
