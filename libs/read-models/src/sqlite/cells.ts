@@ -1,3 +1,4 @@
+import { endless, toMilliseconds } from '../instants.js';
 import type { ColumnValue, Interval, ViewDeclaration } from '../read-models.js';
 import type { SqlValue } from './statements.js';
 
@@ -11,22 +12,12 @@ export interface Cells {
   readonly text: string | null;
 }
 
-/** Stands for "still so"; the last instant that a date can hold. */
-export const endless = 8.64e15;
-
 export const toSql = (value: ColumnValue | undefined): SqlValue => {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return null;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new RangeError(`a column cannot hold ${typeof value === 'number' ? value : typeof value}`);
-};
-
-/** @throws RangeError  not an ISO 8601 instant */
-export const toMilliseconds = (instant: string): number => {
-  const milliseconds = Date.parse(instant);
-  if (Number.isNaN(milliseconds)) throw new RangeError('not an ISO 8601 instant');
-  return milliseconds;
 };
 
 const noIntervals: readonly Interval[] = [];

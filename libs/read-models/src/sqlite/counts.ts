@@ -1,5 +1,5 @@
+import { toMilliseconds } from '../instants.js';
 import type { Column, ColumnValue, Condition, GroupedCount, Query, ViewDeclaration } from '../read-models.js';
-import { toMilliseconds } from './cells.js';
 import { declared, matchesAll, matchesQuery, type Fragment } from './conditions.js';
 import type { Generation } from './generation.js';
 

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Projection } from '../read-models.js';
 import type { Catalogue, CatalogueRow } from './catalogue.js';
 import { Generation } from './generation.js';
-import { covers, shapeOf, type Shape } from './shape.js';
+import { covers, shapeOf, type Shape } from '../shape.js';
 
 export interface Live<Doc extends object> {
   readonly row: CatalogueRow;

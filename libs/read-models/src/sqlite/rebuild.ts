@@ -9,7 +9,7 @@ import { BulkFill } from './bulk-fill.js';
 import type { Catalogue } from './catalogue.js';
 import { Generation } from './generation.js';
 import { ParkedEvents } from './parked-events.js';
-import { shapeOf } from './shape.js';
+import { shapeOf } from '../shape.js';
 import { createIndexes, createTables, tablesOf } from './tables.js';
 import { reading, writing } from './transactions.js';
 

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { decodeCursor, encodeCursor, type Bookmark } from '../cursor.js';
 import { foldBatch, keyed, type Change, type KeyedEvent } from '../fold.js';
+import { limitOf } from '../page-limit.js';
 import type {
   Condition,
   GroupedCount,
@@ -21,18 +22,17 @@ import { rowOf } from './evaluate.js';
 import type { Generation } from './generation.js';
 import { LiveGeneration } from './live-generation.js';
 import { ParkedEvents } from './parked-events.js';
-import { RecentRows } from './recent-rows.js';
+import { RecentRows } from '../recent-rows.js';
 import type { NewRow, StoredRow } from './row-writer.js';
-import type { Signals } from './signals.js';
+import type { Signals } from '../signals.js';
 import type { SharedCommit } from './shared-commit.js';
+
 import { reading } from './transactions.js';
 
 const safetyPollMs = 100;
 const streamPage = 500;
 /** Documents; some ten milliseconds. */
 const countedAtOnce = 4_000;
-const defaultLimit = 100;
-const maxLimit = 10_000;
 const idleWriteMs = 1_000;
 
 export interface SqliteViewParts {
@@ -46,7 +46,7 @@ export interface SqliteViewParts {
 export class SqliteView<Doc extends object> implements View<Doc> {
   readonly live: LiveGeneration<Doc>;
   readonly #types: ReadonlySet<string>;
-  readonly #recent: RecentRows<Doc>;
+  readonly #recent: RecentRows<StoredRow<Doc>>;
   readonly #parked: ParkedEvents;
   /** Generation and revision that `#recent` belongs to. */
   #recentOf = '';
@@ -267,10 +267,3 @@ const promised = <Result>(work: () => Result): Promise<Result> =>
   new Promise((resolve) => {
     resolve(work());
   });
-
-const limitOf = ({ limit = defaultLimit }: Query): number => {
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
-    throw new RangeError(`limit must be a whole number from 1 to ${maxLimit}`);
-  }
-  return limit;
-};

@@ -1,8 +1,8 @@
-import type { Column, ViewDeclaration } from '../read-models.js';
+import type { Column, ViewDeclaration } from './read-models.js';
 
 type ColumnType = Column<never>['type'];
 
-/** What of a declaration lies in the tables. */
+/** What of a declaration lies in the store. */
 export interface Shape {
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly intervals: Readonly<Record<string, ColumnType>> | null;
@@ -21,7 +21,7 @@ export const shapeOf = <Doc extends object>(view: ViewDeclaration<Doc>): Shape =
   search: view.searchText !== undefined,
 });
 
-/** Whether queries for `wanted` find all they name in tables of shape `stored`. */
+/** Whether queries for `wanted` find all they name in a store of shape `stored`. */
 export const covers = (stored: Shape, wanted: Shape): boolean =>
   includesAll(stored.columns, wanted.columns) &&
   includesAll(stored.intervals ?? {}, wanted.intervals ?? {}) &&
@@ -31,7 +31,7 @@ export const covers = (stored: Shape, wanted: Shape): boolean =>
 const includesAll = (stored: Record<string, ColumnType>, wanted: Record<string, ColumnType>): boolean =>
   Object.entries(wanted).every(([name, type]) => stored[name] === type);
 
-/** @throws RangeError  a name that cannot be a table or column, names that differ by case only, are not declared, or are too many */
+/** @throws RangeError  a name that cannot be a table, collection or column, names that differ by case only, are not declared, or are too many */
 export const checkDeclaration = <Doc extends object>(view: ViewDeclaration<Doc>): void => {
   if (!namePattern.test(view.name) || view.name.includes('__'))
     throw new RangeError(`not a view name: ${view.name}`);

@@ -1,20 +1,18 @@
-import type { StoredRow } from './row-writer.js';
-
 /**
  * Rows written or read lately, at most `max`, so that busy documents need neither reading nor parsing. Two
  * generations rather than an exact order: a row is kept for at least `max / 2` others.
  */
-export class RecentRows<Doc extends object> {
-  #young = new Map<string, StoredRow<Doc>>();
-  #old = new Map<string, StoredRow<Doc>>();
+export class RecentRows<Row> {
+  #young = new Map<string, Row>();
+  #old = new Map<string, Row>();
 
   constructor(private readonly max: number) {}
 
-  get(key: string): StoredRow<Doc> | undefined {
+  get(key: string): Row | undefined {
     return this.#young.get(key) ?? this.#old.get(key);
   }
 
-  put(key: string, row: StoredRow<Doc>): void {
+  put(key: string, row: Row): void {
     if (this.#young.size >= this.max / 2 && !this.#young.has(key)) {
       this.#old = this.#young;
       this.#young = new Map();
