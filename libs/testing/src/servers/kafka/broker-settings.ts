@@ -1,12 +1,14 @@
 export interface BrokerPorts {
   readonly client: number;
   readonly controller: number;
+  /** For a further listener, where settings name one. */
+  readonly other: number;
 }
 
 /**
  * One node that is broker and controller, on 127.0.0.1. Small: one consumer group coordinator's worth of internal
  * topics, short indexes, no waiting for more members. Topics are made by whoever declares them, never by use.
- * @param more  settings that replace or follow these
+ * @param more  settings that replace or follow these; `{client}`, `{controller}` and `{other}` stand for the ports
  */
 export const brokerSettings = (
   data: string,
@@ -40,5 +42,6 @@ export const brokerSettings = (
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
+    .join('')
+    .replace(/\{(client|controller|other)\}/g, (_, port: keyof BrokerPorts) => String(ports[port]));
 };

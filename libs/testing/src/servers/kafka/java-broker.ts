@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { brokerSettings } from './broker-settings.js';
+import { brokerSettings, type BrokerPorts } from './broker-settings.js';
 import { freePorts } from './free-ports.js';
 import { startJava, type JavaProcess } from './java-process.js';
 import { kafkaJars } from './kafka-jars.js';
@@ -20,7 +20,7 @@ export interface JavaBrokerOptions {
   readonly port?: number;
   /** Default 384. */
   readonly heapMb?: number;
-  /** Settings of server.properties that replace or follow ours; `{port}` stands for the client port. */
+  /** Settings of server.properties that replace or follow ours; see `brokerSettings`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Further arguments of the storage tool, for example `--add-scram`. */
   readonly format?: readonly string[];
@@ -30,7 +30,7 @@ export interface JavaBrokerOptions {
 
 export interface JavaBroker extends KafkaServer {
   readonly kind: 'java';
-  readonly port: number;
+  readonly ports: BrokerPorts;
   readonly folder: string;
   readonly pid: number;
   readonly stopHard: () => Promise<void>;
@@ -88,16 +88,16 @@ export const startJavaBroker = async (options: JavaBrokerOptions = {}): Promise<
   await mkdir(folder, { recursive: true });
 
   const portsBefore = existsSync(portsFile)
-    ? (JSON.parse(await readFile(portsFile, 'utf8')) as { client: number; controller: number })
+    ? (JSON.parse(await readFile(portsFile, 'utf8')) as BrokerPorts)
     : null;
-  const [free = 0, controller = 0] = await freePorts(2);
+  const [free = 0, controller = 0, other = 0] = await freePorts(3);
   const ports = {
     client: options.port ?? portsBefore?.client ?? free,
     controller: portsBefore?.controller ?? controller,
+    other: portsBefore?.other ?? other,
   };
   await writeFile(portsFile, JSON.stringify(ports));
-  const settings = brokerSettings(data, ports, options.settings);
-  await writeFile(properties, settings.replaceAll('{port}', String(ports.client)));
+  await writeFile(properties, brokerSettings(data, ports, options.settings));
 
   const java = [...javaFlags(heapMb, forLong), '-cp', join(jars, '*')];
   if (!existsSync(join(data, 'meta.properties'))) {
@@ -117,7 +117,7 @@ export const startJavaBroker = async (options: JavaBrokerOptions = {}): Promise<
   return {
     kind: 'java',
     brokers: [`127.0.0.1:${ports.client}`],
-    port: ports.client,
+    ports,
     folder,
     get pid() {
       return broker.pid;
