@@ -1,39 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { eraseSubject } from '@city311/intake';
-import { openSqliteEventStore } from '@city311/eventing';
-import type { CaseNumber } from '@city311/kernel';
-import { openSqliteVault, type Author, type Vault } from '@city311/vault';
+import { isCaseNumber } from '@city311/domain-intake';
+import type { CaseNumber, ContactId } from '@city311/kernel';
+import { processHolder } from '@city311/scheduling';
+import type { Author, Vault } from '@city311/vault';
 
-import { options, printLine, UsageError, type OpsCommand } from './usage.js';
+import type { Config } from '../config.js';
+import { holdLease } from '../engines/held-lease.js';
+import type { Given, Ops, OpsCommand } from './command.js';
+import type { KnownView } from './known-views.js';
+import { deleteMailsTo } from './mail-folder.js';
+import { withEngines, type OpsEngines } from './open.js';
+import { isClean, prove, statement, type Search } from './proof.js';
+import { hasCaughtUp } from './standing.js';
+import { tracesOf, type Traces } from './traces.js';
 
-const authorOf = async (
-  given: Readonly<Record<string, string | undefined>>,
-  vault: Vault,
-): Promise<Author> => {
-  const { case: caseNumber, email, phone } = given;
+const ways = ['case', 'email', 'phone', 'contact'];
+const leaseMs = 10_000;
+const patienceMs = 60_000;
+const lookAgainMs = 1_500;
+
+const authorOf = async ({ texts }: Given, vault: Vault): Promise<Author> => {
+  const { case: caseNumber, email, phone, contact } = texts;
   if (caseNumber !== undefined) return `case:${caseNumber}`;
-  if (email === undefined && phone === undefined)
-    throw new UsageError('--case, --email or --phone is needed');
-  const contact = await vault.findContact(email === undefined ? { phone: phone ?? '' } : { email });
-  if (contact === null) throw new RangeError('nobody is known by that');
-  return `contact:${contact}`;
+  if (contact !== undefined) return `contact:${contact}`;
+  const found: ContactId | null = await vault.findContact(
+    email === undefined ? { phone: phone ?? '' } : { email },
+  );
+  if (found !== null) return `contact:${found}`;
+  throw new RangeError('nobody is known by that; somebody erased before is proved again by --contact ID');
 };
 
-/** Erases a person: the key first, then every case that carries their words is told, so that views drop them at once. */
-export const erase: OpsCommand = async (args, config) => {
-  const vault = await openSqliteVault({ folder: config.DATA_DIR });
-  const store = await openSqliteEventStore({ folder: config.DATA_DIR });
+/** The key that the author has, or had until the last erasure. */
+const keyOf = async (author: Author, vault: Vault): Promise<string> => {
+  const keyId =
+    (await vault.keyIdOf(author)) ??
+    (await vault.erased()).findLast((erasure) => erasure.author === author)?.keyId;
+  if (keyId === undefined) throw new RangeError('nothing was written under that name');
+  return keyId;
+};
+
+/** Waits until the view has seen the erasure; where nobody fills it, this process does, until then. */
+const letViewForget = async (known: KnownView, engines: OpsEngines): Promise<boolean> => {
+  const lease = await holdLease(engines.leases, `view:${known.name}`, processHolder(), leaseMs);
+  const runner = lease.isHeld() ? await known.run(lease) : null;
   try {
-    const author = await authorOf(options(args, ['case', 'email', 'phone']), vault);
-    const keyId = await vault.keyIdOf(author);
-    if (keyId === null) throw new RangeError('nothing was written under that name');
-    const own = author.startsWith('case:') ? [author.slice('case:'.length) as CaseNumber] : [];
-    const cases = [...own, ...(await vault.casesOf(author))];
-    const at = new Date().toISOString();
-    await vault.erase(author, at);
-    for (const caseNumber of cases) await eraseSubject(store, caseNumber, keyId, at);
-    printLine(`Erased; ${cases.length} case(s) told. The history stands, what they wrote is gone.`);
+    return await hasCaughtUp(known, engines.topics, patienceMs);
   } finally {
-    await store.close();
-    await vault.close();
+    await runner?.stop();
+    await lease.stop();
   }
 };
+
+/** Key first: from then on nothing can be read, whatever breaks. Then every case is told, so that views drop the words. */
+const forget = async ({ author, keyId, cases }: Traces, engines: OpsEngines, at: string): Promise<void> => {
+  await engines.vault.erase(author, at);
+  for (const caseNumber of cases) await eraseSubject(engines.store, caseNumber as CaseNumber, keyId, at);
+};
+
+/** Where events reach the views by way of a broker, the erasure may still be under way to it: looks again, a few times. */
+const proveInTime = async (
+  traces: Traces,
+  engines: OpsEngines,
+  config: Config,
+): Promise<readonly Search[]> => {
+  for (let left = 4; ; left -= 1) {
+    const searches = await prove(traces, engines, config);
+    if (left === 0 || isClean(searches)) return searches;
+    await sleep(lookAgainMs);
+  }
+};
+
+const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
+  const config = settings();
+  return withEngines(config, async (engines) => {
+    const author = await authorOf(given, engines.vault);
+    const traces = await tracesOf(author, await keyOf(author, engines.vault), engines);
+    await forget(traces, engines, engines.clock.now().toISOString());
+    const mails =
+      traces.contactId === null ? 0 : await deleteMailsTo(`${config.DATA_DIR}/mail`, traces.contactId);
+    const late: string[] = [];
+    for (const known of await engines.knownViews())
+      if (!(await letViewForget(known, engines))) late.push(known.name);
+    const searches = await proveInTime(traces, engines, config);
+    const clean = isClean(searches) && late.length === 0;
+    if (given.flags.has('json')) {
+      const { keyId, cases, tooShort } = traces;
+      out.json({
+        author,
+        keyId,
+        cases,
+        mailsDeleted: mails,
+        viewsBehind: late,
+        textsTooShort: tooShort,
+        searches,
+        clean,
+      });
+      return clean ? 0 : 1;
+    }
+    out.line(`Erased ${author} (key ${traces.keyId}); ${traces.cases.length} case(s) told.`);
+    if (mails > 0) out.line(`${mails} copies of messages deleted from the mail folder.`);
+    for (const name of late)
+      out.line(`View ${name} has not seen the erasure within a minute: run this again.`);
+    out.line('Searched for e-mail, phone, key and what was written:');
+    for (const line of statement(searches)) out.line(line);
+    if (traces.tooShort > 0)
+      out.line(`  ${traces.tooShort} text(s) are too short to be anybody's and were not looked for.`);
+    out.line(
+      clean
+        ? 'Nothing was found. The history stands; what the person wrote is gone.'
+        : 'NOT CLEAN: look at what was found above, then run this again.',
+    );
+    out.line(
+      'Note the erasure outside this system, for restoring older backups: ops erasures export <file>.',
+    );
+    return clean ? 0 : 1;
+  });
+};
+
+export const eraseCommands: readonly OpsCommand[] = [
+  {
+    name: 'erase',
+    says: 'Erases whoever wrote, for good, then searches everything for traces and tells what was searched.',
+    more: [
+      'By the person (--email, --phone, --contact), or by --case where a report named nobody.',
+      'Exit code 1 when anything is found. Whoever was erased before is searched for again.',
+    ],
+    texts: { case: 'NUMBER', email: 'ADDRESS', phone: 'NUMBER', contact: 'ID' },
+    flags: { json: 'the statement as JSON' },
+    faultsOf: ({ texts }) => {
+      const given = ways.filter((way) => texts[way] !== undefined);
+      const faults =
+        given.length === 1 ? [] : [`one of ${ways.map((way) => `--${way}`).join(', ')} is needed`];
+      const number = texts['case'];
+      return number === undefined || isCaseNumber(number)
+        ? faults
+        : [...faults, `${number} is no case number`];
+    },
+    run,
+  },
+];

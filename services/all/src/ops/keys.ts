@@ -1,39 +1,51 @@
-import { mkdirSync } from 'node:fs';
+import type { Role } from '@city311/vault';
 
-import { openSqliteApiKeys, type Role } from '@city311/vault';
+import { text, type OpsCommand } from './command.js';
+import { withEngines } from './open.js';
 
-import { options, printLine, required, UsageError, type OpsCommand } from './usage.js';
-
-/** Makes, lists and revokes API keys. */
-export const keys: OpsCommand = async ([action, ...args], config) => {
-  mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
-  const apiKeys = await openSqliteApiKeys({ folder: config.DATA_DIR });
-  try {
-    switch (action) {
-      case 'create': {
-        const given = options(args, ['name', 'role']);
-        const name = required(given, 'name');
-        const role = required(given, 'role') as Role;
-        const key = await apiKeys.create(name, role, new Date().toISOString());
-        printLine(`Key ${name} (${role}), shown only now:`);
-        printLine(key);
-        return;
-      }
-      case 'list':
-        options(args, []);
-        for (const { name, role, createdAt } of await apiKeys.list())
-          printLine(`${name}\t${role}\t${createdAt}`);
-        return;
-      case 'revoke': {
-        const name = required(options(args, ['name']), 'name');
+export const keyCommands: readonly OpsCommand[] = [
+  {
+    name: 'key create',
+    says: 'Makes an API key; it stands alone on the last line and is shown only now.',
+    more: ['Roles: channel, importer, operator, department:<id>.'],
+    texts: { name: 'NAME!', role: 'ROLE!' },
+    flags: { json: 'name, role and key as JSON' },
+    run: (given, { settings, out }) =>
+      withEngines(settings(), async ({ apiKeys, clock }) => {
+        const [name, role] = [text(given, 'name'), text(given, 'role')];
+        // Whether it is one is for the port to say.
+        const key = await apiKeys.create(name, role as Role, clock.now().toISOString());
+        if (given.flags.has('json')) {
+          out.json({ name, role, key });
+          return 0;
+        }
+        out.line(`Key ${name} (${role}), shown only now:`);
+        out.line(key);
+        return 0;
+      }),
+  },
+  {
+    name: 'key list',
+    says: 'Names, roles and ages of all API keys; never the keys.',
+    flags: { json: 'as JSON' },
+    run: (given, { settings, out }) =>
+      withEngines(settings(), async ({ apiKeys }) => {
+        const keys = await apiKeys.list();
+        if (given.flags.has('json')) out.json(keys);
+        else out.table(keys.map(({ name, role, createdAt }) => [name, role, createdAt]));
+        return 0;
+      }),
+  },
+  {
+    name: 'key revoke',
+    says: 'Revokes an API key; running processes refuse it within a second.',
+    texts: { name: 'NAME!' },
+    run: (given, { settings, out }) =>
+      withEngines(settings(), async ({ apiKeys }) => {
+        const name = text(given, 'name');
         if (!(await apiKeys.revoke(name))) throw new RangeError(`there is no key ${name}`);
-        printLine(`Revoked ${name}`);
-        return;
-      }
-      default:
-        throw new UsageError('key create, key list or key revoke');
-    }
-  } finally {
-    await apiKeys.close();
-  }
-};
+        out.line(`Revoked ${name}`);
+        return 0;
+      }),
+  },
+];
