@@ -15,8 +15,8 @@ export const ada: Resident = {
     consent: true,
   },
   description: 'A zebra-striped hole swallowed my velocipede; ring 617-555-0137',
-  address: '700 Boylston St',
-  details: ['Adalindis', 'Quigglesworth', 'adalindis', '555-0137', '6175550137', 'velocipede', 'Boylston'],
+  address: '25 Newbury St',
+  details: ['Adalindis', 'Quigglesworth', 'adalindis', '555-0137', '6175550137', 'velocipede', 'Newbury'],
 };
 
 export const reportOf = (resident: Resident, id: string) => ({

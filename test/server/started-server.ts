@@ -50,7 +50,7 @@ export class StartedServer {
     readonly url: string,
     readonly dataDir: string,
     private readonly child: ChildProcess,
-    private readonly logFile: string,
+    readonly logFile: string,
     private readonly scratch: string,
   ) {}
 

@@ -22,6 +22,7 @@ import { Metrics } from './http/metrics.js';
 import { OperationsController } from './http/operations.controller.js';
 import { BACKGROUND_WORK } from './http/tokens.js';
 import { ViewsController } from './http/views.controller.js';
+import { ThreadMetrics } from './metrics/thread-metrics.js';
 import { Readiness } from './readiness.js';
 import type { BackgroundWork } from './threads/background-work.js';
 
@@ -55,13 +56,14 @@ export class AppModule {
     engines: Engines,
     readiness: Readiness,
     background: BackgroundWork,
+    metrics = new Metrics(new ThreadMetrics('http'), background, readiness),
   ): DynamicModule {
     return {
       module: AppModule,
       imports: [EngineModule.of(engines), ...servicesOf(config)],
       controllers: [OperationsController, ViewsController],
       providers: [
-        Metrics,
+        { provide: Metrics, useValue: metrics },
         { provide: Readiness, useValue: readiness },
         { provide: BACKGROUND_WORK, useValue: background },
         {

@@ -13,6 +13,8 @@ import { hearOutLargeBodies } from './http/large-bodies.js';
 import { Metrics } from './http/metrics.js';
 import { answerRouterError } from './http/router-errors.js';
 import { traceRequests } from './http/trace-requests.js';
+import { meterEngines } from './metrics/meter-engines.js';
+import { ThreadMetrics } from './metrics/thread-metrics.js';
 import { nestLogger } from './nest-logger.js';
 import { ReadViews } from './engines/read-views.js';
 import { Readiness } from './readiness.js';
@@ -28,8 +30,7 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-const countAnswers = (app: NestFastifyApplication): void => {
-  const metrics = app.get(Metrics);
+const countAnswers = (app: NestFastifyApplication, metrics: Metrics): void => {
   app
     .getHttpAdapter()
     .getInstance()
@@ -55,11 +56,10 @@ export const startProcess = async (
 ): Promise<RunningProcess> => {
   const logger = createLogger(config.LOG_LEVEL);
   const tracing = await traceThread(config, 'http', logger);
-  const engines = await openEmbeddedEngines(
-    config,
-    logger,
-    { here: false },
-    (opened) => new ReadViews(opened),
+  const figures = new ThreadMetrics('http');
+  const engines = meterEngines(
+    await openEmbeddedEngines(config, logger, { here: false }, (opened) => new ReadViews(opened)),
+    figures,
   );
   const background = new BackgroundThread(
     config,
@@ -69,6 +69,7 @@ export const startProcess = async (
     onBroken,
   );
   const readiness = new Readiness(background);
+  const metrics = new Metrics(figures, background, readiness);
   try {
     const firstKey =
       (await engines.apiKeys.list()).length === 0
@@ -80,14 +81,14 @@ export const startProcess = async (
       frameworkErrors: answerRouterError,
     });
     const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.http(config, engines, readiness, background),
+      AppModule.http(config, engines, readiness, background, metrics),
       adapter,
       { logger: nestLogger(logger), abortOnError: false, bodyParser: false },
     );
     traceRequests(adapter.getInstance());
     takeBodies(adapter.getInstance());
     hearOutLargeBodies(adapter.getInstance(), config.BODY_LIMIT_BYTES);
-    countAnswers(app);
+    countAnswers(app, metrics);
     await Promise.all([app.listen(config.PORT, config.HOST), background.started()]);
     readiness.started();
     return {

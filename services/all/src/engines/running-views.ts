@@ -2,6 +2,9 @@ import { traceEvents, type Logger, type ViewRegistration, type ViewRegistry } fr
 import { runView, type View, type ViewRunner } from '@city311/read-models';
 import { processHolder } from '@city311/scheduling';
 
+import { meteredLeases } from '../metrics/metered-leases.js';
+import type { ThreadMetrics } from '../metrics/thread-metrics.js';
+import { noteViewLag, publicView } from '../metrics/view-lag.js';
 import { holdLease, type HeldLease } from './held-lease.js';
 import type { OpenedForViews } from './embedded.js';
 
@@ -10,7 +13,7 @@ const leaseMs = 10_000;
 export interface Running {
   readonly name: string;
   readonly topic: string;
-  readonly runner: Pick<ViewRunner<object>, 'ready' | 'status' | 'retryParked' | 'rebuild' | 'stop'>;
+  readonly runner: Pick<ViewRunner<object>, 'view' | 'ready' | 'status' | 'retryParked' | 'rebuild' | 'stop'>;
 }
 
 /** Fills the views of this process, each under its lease, so that one process alone fills it. */
@@ -22,16 +25,24 @@ export class RunningViews implements ViewRegistry {
     private readonly opened: OpenedForViews,
     private readonly logger: Logger,
     private readonly onApplied: (view: string) => void,
+    private readonly metrics: ThreadMetrics,
   ) {}
 
   async open<Doc extends object>(registration: ViewRegistration<Doc>): Promise<View<Doc>> {
     const { projection, topic, prepare } = registration;
     const { name } = projection.view;
     const { viewStore, reader, leases } = this.opened;
-    const lease = await holdLease(leases, `view:${name}`, processHolder(), leaseMs);
+    const lease = await holdLease(
+      meteredLeases(leases, this.metrics),
+      `view:${name}`,
+      processHolder(),
+      leaseMs,
+    );
     this.#leases.push(lease);
     const work = { name: `project ${name}`, attributes: { 'city311.view': name } };
     const types = new Set(projection.types);
+    this.metrics.retries.inc({ group: `view:${name}` }, 0);
+    if (name === publicView) this.metrics.reportToView.zero({ view: name });
     const runner = await runView({
       store: viewStore,
       projection,
@@ -39,17 +50,17 @@ export class RunningViews implements ViewRegistry {
       topics: [topic],
       lease,
       ...(prepare === undefined ? {} : { prepare }),
-      around: (events, take) =>
-        traceEvents(
-          work,
-          events.filter(({ type }) => types.has(type)),
-          take,
-        ),
+      around: async (events, take) => {
+        const taken = events.filter(({ type }) => types.has(type));
+        await traceEvents(work, taken, take);
+        noteViewLag(this.metrics, name, taken);
+      },
       onApplied: () => {
         registration.onApplied?.();
         this.onApplied(name);
       },
       onRetry: (error) => {
+        this.metrics.retries.inc({ group: `view:${name}` });
         this.logger.warn({ err: error, view: name }, 'a view tries again');
       },
     });

@@ -1,43 +1,46 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Status } from './status.js';
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 
-/** Prometheus figures of the process; no label ever holds anything personal. */
+import type { Snapshot, ThreadMetrics } from '../metrics/thread-metrics.js';
+import type { Readiness } from '../readiness.js';
+import type { BackgroundWork } from '../threads/background-work.js';
+
+/** A scrape is answered by then, with or without the background thread. */
+const patienceMs = 5_000;
+
+const inTime = async <Result>(work: Promise<Result>): Promise<Result | null> => {
+  const over = new AbortController();
+  const late = pause(patienceMs, null, { signal: over.signal }).catch(() => null);
+  const result = await Promise.race([work.catch(() => null), late]);
+  over.abort();
+  return result;
+};
+
+/** Figures of the process at /metrics: those of both its threads, and Node's own of the HTTP thread. */
 export class Metrics {
-  readonly #registry = new Registry();
-  readonly #requests = new Histogram({
-    name: 'city311_http_request_seconds',
-    help: 'Time to answer, by route and status',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-    registers: [this.#registry],
-  });
-  readonly #lag = new Gauge({
-    name: 'city311_consumer_lag_events',
-    help: 'Events that a consumer group or view has still to take (told up to 10000)',
-    labelNames: ['group'],
-    registers: [this.#registry],
-  });
-  readonly #parked = new Gauge({
-    name: 'city311_parked_messages',
-    help: 'Messages parked for a consumer group or view',
-    labelNames: ['group'],
-    registers: [this.#registry],
-  });
+  readonly #node = new Registry();
 
-  constructor() {
-    collectDefaultMetrics({ register: this.#registry });
+  constructor(
+    private readonly own: ThreadMetrics,
+    private readonly background: Pick<BackgroundWork, 'metrics'>,
+    private readonly readiness: Pick<Readiness, 'waitingFor'>,
+  ) {
+    collectDefaultMetrics({ register: this.#node });
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.labels(method, route, String(status)).observe(seconds);
+    this.own.requests.observe({ method, route, status: String(status) }, seconds);
   }
 
-  text({ groups }: Status): Promise<string> {
-    for (const { group, lag, parked } of groups) {
-      this.#lag.labels(group).set(lag);
-      this.#parked.labels(group).set(parked);
-    }
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    const [others, waitingFor] = await Promise.all([
+      inTime<Snapshot>(this.background.metrics()),
+      inTime(this.readiness.waitingFor()),
+    ]);
+    this.own.backgroundUp.set(others === null ? 0 : 1);
+    this.own.ready.set(waitingFor?.length === 0 ? 1 : 0);
+    const both = AggregatorRegistry.aggregate([[...(await this.own.snapshot())], [...(others ?? [])]]);
+    return `${await both.metrics()}\n${await this.#node.metrics()}`;
   }
 }

@@ -36,8 +36,8 @@ export class OperationsController {
 
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  async scrape(): Promise<string> {
-    return this.metrics.text(await this.background.status());
+  scrape(): Promise<string> {
+    return this.metrics.text();
   }
 
   @Get('api/status')

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 import type { Config } from '../config.js';
 import type { Status } from '../http/status.js';
+import type { Snapshot } from '../metrics/thread-metrics.js';
 import type { BackgroundWork, FromBackground, Method, ToBackground, ViewLine } from './background-work.js';
 
 /** Heap of the background thread; what it keeps on purpose is bounded and takes about half of it. */
@@ -49,6 +50,11 @@ export class BackgroundThread implements BackgroundWork {
 
   status(): Promise<Status> {
     return this.#ask<Status>('status');
+  }
+
+  async metrics(): Promise<Snapshot> {
+    if (!this.#isStarted) throw new Error('the background thread has not started yet');
+    return this.#ask<Snapshot>('metrics');
   }
 
   async waitingFor(): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import type { Status } from '../http/status.js';
+import type { Snapshot } from '../metrics/thread-metrics.js';
 
 export interface ViewLine {
   readonly view: string;
@@ -10,6 +11,8 @@ export interface ViewLine {
 /** What the HTTP thread asks of the background thread of its process. */
 export interface BackgroundWork {
   status(): Promise<Status>;
+  /** Figures of the thread for /metrics. */
+  metrics(): Promise<Snapshot>;
   /** Names of views that cannot be read yet. */
   waitingFor(): Promise<readonly string[]>;
   views(): Promise<readonly ViewLine[]>;

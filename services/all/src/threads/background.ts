@@ -10,6 +10,12 @@ import type { Config } from '../config.js';
 import { openEmbeddedEngines } from '../engines/embedded.js';
 import { RunningViews, type Running } from '../engines/running-views.js';
 import { readStatus } from '../http/status.js';
+import { backgroundSnapshot } from '../metrics/background-metrics.js';
+import { meterEngines } from '../metrics/meter-engines.js';
+import { meteredMessaging } from '../metrics/metered-messaging.js';
+import { OverdueCases } from '../metrics/overdue-cases.js';
+import { ThreadMetrics } from '../metrics/thread-metrics.js';
+import { publicView } from '../metrics/view-lag.js';
 import { nestLogger } from '../nest-logger.js';
 import type { BackgroundWork } from './background-work.js';
 
@@ -19,22 +25,31 @@ export const startBackground = async (
   onApplied: (view: string) => void,
 ): Promise<BackgroundWork> => {
   const logger = createLogger(config.LOG_LEVEL);
-  const engines = await openEmbeddedEngines(
-    config,
-    logger,
-    { here: true },
-    (opened) => new RunningViews(opened, logger, onApplied),
+  const metrics = new ThreadMetrics('background');
+  const engines = meterEngines(
+    await openEmbeddedEngines(
+      config,
+      logger,
+      { here: true },
+      (opened) => new RunningViews(opened, logger, onApplied, metrics),
+    ),
+    metrics,
   );
   try {
     const app = await NestFactory.createMicroservice(AppModule.background(config, engines), {
-      strategy: new LogTransport(tracedMessaging(engines.messaging)),
+      strategy: new LogTransport(meteredMessaging(tracedMessaging(engines.messaging), metrics)),
       logger: nestLogger(logger),
       abortOnError: false,
     });
     await app.listen();
     const named = (name: string): Running | undefined => engines.views.all().find((one) => one.name === name);
+    const overdue = new OverdueCases(() => named(publicView)?.runner.view, metrics);
     return {
       status: () => readStatus(engines),
+      metrics: async () => {
+        const [{ groups }, members] = await Promise.all([readStatus(engines), engines.messaging.groups()]);
+        return backgroundSnapshot(metrics, overdue, groups, members);
+      },
       waitingFor: () =>
         Promise.resolve(
           engines.views.all().flatMap(({ name, runner }) => (runner.ready() ? [] : [`view ${name}`])),

@@ -1,0 +1,22 @@
+import type { GroupStatus } from '@city311/messaging';
+
+import type { GroupLine } from '../http/status.js';
+import type { OverdueCases } from './overdue-cases.js';
+import type { Snapshot, ThreadMetrics } from './thread-metrics.js';
+
+/** Figures of the background thread, with where its consumers and views stand at this moment. */
+export const backgroundSnapshot = async (
+  metrics: ThreadMetrics,
+  overdue: OverdueCases,
+  lines: readonly GroupLine[],
+  groups: readonly GroupStatus[],
+): Promise<Snapshot> => {
+  for (const { group, lag, parked } of lines) {
+    metrics.lag.set({ group }, lag);
+    metrics.parked.set({ group }, parked);
+  }
+  for (const { group, active } of groups) metrics.leases.set({ lease: `consumer:${group}` }, active ? 1 : 0);
+  // A view that cannot be read yet is no reason to tell nothing.
+  await overdue.refresh(new Date()).catch(() => undefined);
+  return metrics.snapshot();
+};
