@@ -31,6 +31,8 @@ export const brokerSettings = (
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
+    // Tests of takeover wait for a second, not for six.
+    'group.min.session.timeout.ms': '500',
     // A broker that was killed is let in again when its old session ends.
     'broker.session.timeout.ms': '3000',
     'broker.heartbeat.interval.ms': '500',

@@ -34,6 +34,7 @@ const environment = (port: number): Record<string, string> => ({
   KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
   KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
   KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+  KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '500',
 });
 
 export const startKafkaContainer = async (image: string): Promise<KafkaServer> => {
