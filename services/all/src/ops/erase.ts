@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eraseSubject } from '@city311/intake';
 import { isCaseNumber } from '@city311/domain-intake';
-import type { CaseNumber, ContactId } from '@city311/kernel';
+import { streamName, type CaseNumber, type ContactId } from '@city311/kernel';
 import { processHolder } from '@city311/scheduling';
 import type { Author, Vault } from '@city311/vault';
 
@@ -41,6 +41,25 @@ const keyOf = async (author: Author, vault: Vault): Promise<string> => {
   return keyId;
 };
 
+/** People who wrote in a case under their own name; none where a person is erased, not a case. */
+const contactsIn = async (author: Author, { store }: OpsEngines): Promise<readonly string[]> => {
+  if (!author.startsWith('case:')) return [];
+  const events = await store.readStream(streamName('intake.case', author.slice('case:'.length)));
+  const ids = events.flatMap(({ data }) =>
+    typeof data === 'object' && data !== null && 'contactId' in data && typeof data.contactId === 'string'
+      ? [data.contactId]
+      : [],
+  );
+  return [...new Set(ids)];
+};
+
+const nothingAnonymous = (others: readonly string[]): RangeError =>
+  new RangeError(
+    others.length === 0
+      ? 'nobody wrote anything in that case'
+      : `all that was written in that case has a name to it; to erase the person everywhere: erase --contact ${others.join(', or erase --contact ')}`,
+  );
+
 /** Waits until the view has seen the erasure; where nobody fills it, this process does, until then. */
 const letViewForget = async (known: KnownView, engines: OpsEngines): Promise<boolean> => {
   const lease = await holdLease(engines.leases, `view:${known.name}`, processHolder(), leaseMs);
@@ -77,6 +96,8 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
   return withEngines(config, async (engines) => {
     const author = await authorOf(given, engines.vault);
     const traces = await tracesOf(author, await keyOf(author, engines.vault), engines);
+    const others = await contactsIn(author, engines);
+    if (traces.ciphertexts.length === 0 && author.startsWith('case:')) throw nothingAnonymous(others);
     await forget(traces, engines, engines.clock.now().toISOString());
     const mails =
       traces.contactId === null ? 0 : await deleteMailsTo(`${config.DATA_DIR}/mail`, traces.contactId);
