@@ -1,0 +1,17 @@
+/** The part of Strimzi's KafkaTopic that the chart renders; no package on the registry declares it. */
+export interface IKafkaTopic {
+  apiVersion: 'kafka.strimzi.io/v1beta2' | 'kafka.strimzi.io/v1';
+  kind: 'KafkaTopic';
+  metadata: {
+    name: string;
+    namespace: string;
+    labels: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  spec: {
+    topicName?: string;
+    partitions: number;
+    replicas: number;
+    config?: Record<string, string | number | boolean>;
+  };
+}
