@@ -14,9 +14,9 @@ import { countOf, gather } from './gather.js';
 import { crowdOf } from './load/crowd.js';
 import { keysFor } from './load/server-lives.js';
 import { post, potholeReport, until } from './reports.js';
+import { told } from './told.js';
 
 const diskMegabytes = 64;
-const shownAnomalies = 25;
 
 /** A disk of its own, small, in memory; null where this user may not mount one. */
 const smallDisk = (): string | null => {
@@ -27,12 +27,15 @@ const smallDisk = (): string | null => {
   return null;
 };
 
-/** Takes every free block. */
+const pageBytes = 4_096;
+
+/** Takes every free page; what is freed meanwhile is left to the next call, so that this one ends. */
 const fill = (file: string): void => {
   const filler = openSync(file, 'a');
-  for (const size of [65_536, 4_096, 1]) {
+  for (const pages of [256, 16, 1]) {
     try {
-      for (;;) if (writeSync(filler, Buffer.alloc(size)) === 0) break;
+      for (let left = (diskMegabytes << 20) / (pages * pageBytes); left > 0; left -= 1)
+        writeSync(filler, Buffer.alloc(pages * pageBytes));
     } catch {
       // This piece did not fit any more.
     }
@@ -99,7 +102,7 @@ whereItCan('A disk that is full', () => {
     process.stdout.write(
       `${JSON.stringify({ cases: countOf(history, 'intake.CaseOpened.v1'), events: history.log.length })}\n`,
     );
-    expect(findAnomalies(history).slice(0, shownAnomalies)).toEqual([]);
+    expect(told(history, findAnomalies(history))).toEqual({ anomalies: [], log: [] });
     expect(countOf(history, 'intake.CaseClosed.v1')).toBeGreaterThan(10);
   }, 180_000);
 });

@@ -16,6 +16,7 @@ interface Move {
 }
 
 const done = { outcome: 'resolved', outcomeLabel: 'Case Resolved', text: 'Done, thank you for telling us.' };
+const betweenTriesMs = 30;
 const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString();
 
 /** Departments at work: they follow the inbox and move every order, one by one or in batches, to some end. */
@@ -95,7 +96,8 @@ export class Crews {
 
   async #batch(items: readonly { readonly order: Order; readonly move: Move }[]): Promise<void> {
     let left = items;
-    while (left.length > 0) {
+    for (let round = 0; left.length > 0; round += 1) {
+      if (round > 0) await pause(betweenTriesMs);
       const asked = left;
       const { body } = await this.doors.ask({
         path: '/api/work-orders/batch',
