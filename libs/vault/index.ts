@@ -13,3 +13,5 @@ export { openMongoVault } from './src/mongodb/mongo-vault.js';
 export type { MongoVault, MongoVaultOptions } from './src/mongodb/mongo-vault.js';
 export { openMongoApiKeys } from './src/mongodb/mongo-api-keys.js';
 export { readMasterKey } from './src/mongodb/read-master-key.js';
+export { copySqliteVault } from './src/mongodb/copy-sqlite-vault.js';
+export type { CopiedVault, CopySqliteVaultOptions } from './src/mongodb/copy-sqlite-vault.js';

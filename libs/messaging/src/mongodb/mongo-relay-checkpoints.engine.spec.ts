@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import mongoose from 'mongoose';
 
 import { TransientError } from '@city311/kernel';
 import { describeRelayCheckpointsContract, describeWithMongo } from '@city311/testing';
 
 import { openMongoRelayCheckpoints } from './mongo-relay-checkpoints.js';
+
+// The stand-in is slow to start and to look many keys up.
+jest.setTimeout(60_000);
 
 await describeWithMongo('On MongoDB', ({ url }) => {
   describeRelayCheckpointsContract('MongoDB', async () => {

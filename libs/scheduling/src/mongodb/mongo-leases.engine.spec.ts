@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import mongoose from 'mongoose';
 
 import { TransientError } from '@city311/kernel';
@@ -11,6 +11,9 @@ import { describeLeasesContract, describeWithMongo } from '@city311/testing';
 
 import { processHolder } from '../holder.js';
 import { openMongoLeases } from './mongo-leases.js';
+
+// The stand-in is slow to start and to look many keys up.
+jest.setTimeout(60_000);
 
 const fresh = async (url: string) => {
   const dbName = `leases_${randomUUID().slice(0, 8)}`;

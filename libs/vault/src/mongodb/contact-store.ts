@@ -25,7 +25,10 @@ interface Found {
 const attempts = 20;
 
 /** The members by which somebody is found; a unique index on two of them lets nobody be made twice. */
-const foundBy = ({ email, phone }: Lookups): Pick<ContactDocument, 'email' | 'phone' | 'solePhone'> => ({
+export const foundBy = ({
+  email,
+  phone,
+}: Lookups): Pick<ContactDocument, 'email' | 'phone' | 'solePhone'> => ({
   ...(email === undefined ? {} : { email }),
   ...(phone === undefined ? {} : { phone }),
   ...(phone === undefined || email !== undefined ? {} : { solePhone: phone }),

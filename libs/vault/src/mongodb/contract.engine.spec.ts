@@ -1,9 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
+import { jest } from '@jest/globals';
 import mongoose from 'mongoose';
 
 import { describeApiKeysContract, describeVaultContract, describeWithMongo } from '@city311/testing';
 import { openMongoApiKeys, openMongoVault } from '@city311/vault';
+
+// The stand-in is slow to start and to look many keys up.
+jest.setTimeout(60_000);
 
 /** A database of its own, each door on a connection of its own. */
 const onDatabase = async <Door extends { close(): Promise<void> }>(

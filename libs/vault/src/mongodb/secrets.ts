@@ -17,6 +17,14 @@ export const sealSecrets = (masterKeys: MasterKeys, { lookupKey, derivingKey }: 
   return { _id: 'secrets', sealed: wrapped, by };
 };
 
+const unsealed = (masterKeys: MasterKeys, { sealed, by }: SecretsDocument): Buffer =>
+  masterKeys.unwrap('secrets', { wrapped: sealed, by });
+
+/** False, too, where the master key is another. */
+export const sameSecrets = (masterKeys: MasterKeys, document: SecretsDocument, other: Secrets): boolean =>
+  masterKeys.has(document.by) &&
+  unsealed(masterKeys, document).equals(Buffer.concat([other.lookupKey, other.derivingKey]));
+
 const makeSecrets = async (
   secrets: VaultCollections['secrets'],
   masterKeys: MasterKeys,
@@ -51,6 +59,6 @@ export const openSecrets = async (
       `the master key given (${masterKeys.currentId}) is not that of this vault (${document.by}), nor is an older one`,
     );
   }
-  const clear = masterKeys.unwrap('secrets', { wrapped: document.sealed, by: document.by });
+  const clear = unsealed(masterKeys, document);
   return { lookupKey: clear.subarray(0, keyBytes), derivingKey: clear.subarray(keyBytes) };
 };
