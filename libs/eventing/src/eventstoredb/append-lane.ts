@@ -15,7 +15,8 @@ export interface PendingAppend {
   readonly correlationId: string;
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly ids: readonly string[];
+  /** Id of its last event. */
+  readonly lastId: string;
   readonly bytes: Uint8Array;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: Error) => void;
@@ -38,8 +39,8 @@ export interface AppendLaneOptions {
 
 /** What the lane must look up when an answer is lost or incomplete. */
 export interface AppendLookup {
-  /** Where these events stand in the stream already; null where they do not. */
-  find(stream: string, ids: readonly string[]): Promise<Appended | null>;
+  /** The newest events of a stream, by their ids. */
+  newest(stream: string): Promise<ReadonlyMap<string, Appended>>;
   placeOf(stream: string, revision: number): Promise<Appended>;
 }
 
@@ -61,6 +62,8 @@ export class AppendLane {
   private readonly pending = new Map<string, Entry>();
   private bytes = 0;
   private call: Call | null = null;
+  /** The call has had all that waited before: what comes now goes straight to it. */
+  private ready = false;
   private running: Promise<void> | null = null;
   private failures = 0;
   private closed = false;
@@ -87,8 +90,8 @@ export class AppendLane {
     const entry: Entry = { ...append, expiresAt: Date.now() + timeoutMs, sentAt: 0 };
     this.pending.set(append.correlationId, entry);
     this.bytes += append.bytes.length;
-    if (this.call === null || this.running !== null) this.run();
-    else this.send(this.call, entry);
+    if (this.call !== null && this.ready) this.send(this.call, entry);
+    else this.run();
   }
 
   /** Resolves when nothing waits any more; what does not get its answer in time is refused. */
@@ -138,24 +141,29 @@ export class AppendLane {
     const again = [...this.pending.values()].some(({ sentAt }) => sentAt > 0);
     if (this.failures > 0) await delay(backoffMs(this.failures - 1));
     if (this.pending.size === 0) return;
+    const looked = new Map<string, ReadonlyMap<string, Appended>>();
     try {
       const call = await this.begin();
       // also what is added meanwhile: a map is walked to its end as it grows
       for (const entry of this.pending.values()) {
-        if (again && entry.expected === 'any' && entry.sentAt > 0 && (await this.settleFound(entry)))
-          continue;
+        if (again && entry.expected === 'any' && entry.sentAt > 0) {
+          const newest = looked.get(entry.stream) ?? (await this.lookup.newest(entry.stream));
+          looked.set(entry.stream, newest);
+          if (this.settleFound(entry, newest)) continue;
+        }
         if (this.call !== call) return;
         this.send(call, entry);
       }
+      this.ready = true;
     } catch (error) {
       this.lost(this.call, this.connection.failed(null, error));
     }
   }
 
-  private async settleFound(entry: Entry): Promise<boolean> {
-    const found = await this.lookup.find(entry.stream, entry.ids);
-    if (found !== null) this.succeed(entry, found);
-    return found !== null || !this.pending.has(entry.correlationId);
+  private settleFound(entry: Entry, newest: ReadonlyMap<string, Appended>): boolean {
+    const found = newest.get(entry.lastId);
+    if (found !== undefined) this.succeed(entry, found);
+    return !this.pending.has(entry.correlationId);
   }
 
   private async begin(): Promise<Call> {
@@ -179,6 +187,7 @@ export class AppendLane {
   private lost(call: Call | null, failure: Failure): void {
     if (call !== this.call) return;
     this.call = null;
+    this.ready = false;
     call?.cancel();
     this.failures += failure.kind === 'not-leader' && this.failures === 0 ? 0 : 1;
     if (failure.kind === 'denied' || failure.kind === 'refused') {
@@ -239,7 +248,7 @@ export class AppendLane {
         this.fail(entry, unanswered(entry.stream, what, 'no answer in time'));
       } else if (
         this.call !== null &&
-        this.running === null &&
+        this.ready &&
         entry.sentAt > 0 &&
         entry.expected !== 'any' &&
         entry.sentAt + this.options.resendAfterMs <= now

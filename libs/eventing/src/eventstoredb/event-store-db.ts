@@ -50,10 +50,9 @@ const lookTimeoutMs = 2_000;
 const lookBackEvents = 500;
 
 const lookupIn = (reads: Reads): AppendLookup => ({
-  async find(stream, ids) {
-    const newest = await reads.endOfStream(stream, lookBackEvents);
-    const last = newest.find(({ id }) => id === ids.at(-1));
-    return last === undefined ? null : { revision: last.sequence, position: last.position };
+  async newest(stream) {
+    const events = await reads.endOfStream(stream, lookBackEvents);
+    return new Map(events.map(({ id, sequence, position }) => [id, { revision: sequence, position }]));
   },
   async placeOf(stream, revision) {
     const [event] = await reads.stream(stream, revision);
@@ -151,7 +150,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
           correlationId,
           stream,
           expected,
-          ids: events.map(({ id }) => id),
+          lastId: events.at(-1)?.id ?? '',
           bytes,
           resolve,
           reject,

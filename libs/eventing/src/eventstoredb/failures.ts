@@ -28,7 +28,8 @@ const final = new Set<number>([
 ]);
 
 export const failureOf = (error: unknown): Failure => {
-  const message = error instanceof Error ? error.message : String(error);
+  // TLS's own messages go over several lines
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
   if (!(error instanceof Error) || !('code' in error)) return { kind: 'away', message };
   const metadata = 'metadata' in error ? error.metadata : undefined;
   if (text(metadata, 'exception') === 'not-leader') {

@@ -46,10 +46,10 @@ export interface EventStoreDouble {
   readonly url: string;
   /** Write to it: what goes wrong from now on. */
   readonly faults: Faults;
-  /** Calls begun since the start, by name. */
+  /** Calls begun since the start, by name; under `message`, what reads and subscriptions sent. */
   readonly calls: ReadonlyMap<string, number>;
   /** Cuts every connection, as a network does: without a word. */
-  dropConnections(): void;
+  readonly dropConnections: () => void;
   stop(): Promise<void>;
 }
 
@@ -114,6 +114,7 @@ export const startEventStoreDouble = async (options: DoubleOptions): Promise<Eve
     maxAppendBytes: options.maxAppendBytes ?? mebibyte,
     credentials: options.credentials ?? null,
     dropConnections,
+    count,
   };
 
   const read: handleServerStreamingCall<Streams.ReadReq, Answer> = (call) => {

@@ -105,7 +105,10 @@ export const openJournalFile = async (
   }
   const found = Buffer.alloc(mark.length);
   await handle.read(found, 0, mark.length, 0);
-  if (!found.equals(mark)) throw new Error(`${path} is no event journal`);
+  if (!found.equals(mark)) {
+    await handle.close();
+    throw new Error(`${path} is no event journal`);
+  }
   const end = readFrames(handle, index);
   index.visible = index.count;
   if (size > end) {

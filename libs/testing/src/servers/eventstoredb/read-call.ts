@@ -19,6 +19,7 @@ export const sendTo =
   async (answer: Answer): Promise<boolean> => {
     await pause(context.faults.slowReadMs);
     if (call.cancelled || call.destroyed) return false;
+    context.count('message');
     if (call.write(answer)) return true;
     const gone = new AbortController();
     const stop = (): void => gone.abort();

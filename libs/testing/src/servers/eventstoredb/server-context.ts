@@ -13,6 +13,8 @@ export interface ServerContext {
   /** Null: everybody may do everything, as on a server without TLS. */
   readonly credentials: { readonly username: string; readonly password: string } | null;
   dropConnections(): void;
+  /** Counts what is called and what is sent. */
+  count(what: string): void;
 }
 
 /** What forbids a call, before anything of it is looked at. */
