@@ -12,6 +12,9 @@ import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
 /** The stand-in on 127.0.0.1: arguments are a port (0 = any) and a file. Prints the port; ends with its standard input. */
@@ -19,6 +22,10 @@ public final class StandIn {
   private static final Set<String> READS =
       Set.of("find", "getMore", "aggregate", "count", "distinct", "ismaster", "isMaster", "ping",
           "listIndexes", "listCollections", "listDatabases", "killCursors", "endSessions", "buildInfo");
+
+  /** They change what others walk through unguarded. */
+  private static final Set<String> ALONE =
+      Set.of("create", "createIndexes", "drop", "dropDatabase", "dropIndexes", "renameCollection");
 
   /** The oldest that the Node driver talks to; what the stand-in claims by itself is below it. */
   private static final MongoVersion CLAIMED =
@@ -36,6 +43,8 @@ public final class StandIn {
 
   /** Every write is in the file before it is answered, so that killing the process loses nothing that was answered. */
   private static final class Durable extends H2Backend {
+    private final ReadWriteLock shape = new ReentrantReadWriteLock();
+
     Durable(MVStore store) {
       super(store);
     }
@@ -47,9 +56,16 @@ public final class StandIn {
 
     @Override
     public Document handleMessage(MongoMessage message) {
-      Document answer = super.handleMessage(message);
-      if (!READS.contains(message.getDocument().keySet().iterator().next())) commit();
-      return answer;
+      String command = message.getDocument().keySet().iterator().next();
+      Lock lock = ALONE.contains(command) ? shape.writeLock() : shape.readLock();
+      lock.lock();
+      try {
+        Document answer = super.handleMessage(message);
+        if (!READS.contains(command)) commit();
+        return answer;
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

@@ -1,0 +1,58 @@
+import type { mongo } from 'mongoose';
+
+import type { Seen } from '../fold.js';
+import { asked, isDuplicate } from './faults.js';
+import { stateId, type Row, type Rows, type StoredDoc, type StoredState } from './stored.js';
+
+type Operation = mongo.AnyBulkWriteOperation<Row>;
+
+export interface Step {
+  readonly from: StoredState;
+  readonly to: StoredState;
+}
+
+/**
+ * Compares and sets: a document that is not as it was known matches nothing, so that the server tries to insert it
+ * and meets the one that is there. The error ends the ordered batch before the checkpoint moves.
+ */
+const put = (doc: StoredDoc, before: Seen<object> | undefined): Operation => {
+  const { _id, generation } = doc;
+  // Of another generation: written by somebody who had not yet heard of a swap, and never part of this one.
+  const filter =
+    before === undefined
+      ? { _id, generation: { $ne: generation } }
+      : { _id, generation, sequence: before.sequence };
+  return { replaceOne: { filter, replacement: doc, upsert: true } };
+};
+
+const move = ({ from, to }: Step): Operation => {
+  const { checkpoint, revision, parkings } = to;
+  return {
+    updateOne: {
+      filter: { _id: stateId, generation: from.generation, revision: from.revision },
+      update: { $set: { checkpoint, revision, parkings } },
+    },
+  };
+};
+
+/**
+ * Writes documents and then, where `step` is given, moves the state: one request for a batch.
+ * False where somebody else has written: some of the documents may be there, which a second try passes over.
+ */
+export const writeBatch = async (
+  rows: Rows,
+  docs: readonly StoredDoc[],
+  before: (key: string) => Seen<object> | undefined,
+  step: Step | null,
+): Promise<boolean> => {
+  const operations = docs.map((doc) => put(doc, before(doc._id)));
+  if (step !== null) operations.push(move(step));
+  if (operations.length === 0) return true;
+  try {
+    const done = await asked(() => rows.bulkWrite(operations, { ordered: true }));
+    return done.matchedCount + done.upsertedCount === operations.length;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+};

@@ -1,0 +1,134 @@
+import { TransientError, type PublicEvent } from '@city311/kernel';
+
+import { foldBatch, keyed, type Seen } from '../fold.js';
+import type { Projection } from '../read-models.js';
+import { writeBatch } from './batch-writer.js';
+import { entriesOf } from './entries.js';
+import { asked, isDuplicate } from './faults.js';
+import { loadSeen } from './known-docs.js';
+import type { Row, Rows, StoredDoc } from './stored.js';
+
+interface Pending<Doc> extends Seen<Doc> {
+  readonly entry: StoredDoc;
+  /** What the collection holds of it; undefined for nothing. */
+  readonly stored: Seen<Doc> | undefined;
+}
+
+/** Documents in one request. */
+const docsAtOnce = 1_000;
+const requestsAtOnce = 2;
+
+/**
+ * Fills a collection that nobody reads yet: documents are folded in memory and written once they have to make room,
+ * while the next are folded. What is lost in a crash is the whole collection, so nothing here needs a checkpoint.
+ */
+export class BulkFill<Doc extends object> {
+  readonly #pending = new Map<string, Pending<Doc>>();
+  /** On their way; folded on from memory. */
+  #writing: ReadonlyMap<string, Pending<Doc>> = new Map();
+  #written: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | null = null;
+  #hasWritten = false;
+  readonly #types: ReadonlySet<string>;
+  readonly #entryOf: ReturnType<typeof entriesOf<Doc>>;
+
+  constructor(
+    private readonly projection: Projection<Doc>,
+    private readonly rows: Rows,
+    private readonly generation: string,
+    private readonly maxPending: number,
+  ) {
+    this.#types = new Set(projection.types);
+    this.#entryOf = entriesOf(projection.view, generation);
+  }
+
+  /** All or nothing. @throws ProjectionFaultError */
+  async absorb(events: readonly PublicEvent[]): Promise<void> {
+    const wanted = keyed(this.projection, this.#types, events);
+    const stored = await this.#load(wanted.map(({ key }) => key));
+    const seen = (key: string): Seen<Doc> | undefined =>
+      this.#pending.get(key) ?? this.#writing.get(key) ?? stored.get(key);
+    const changes = [...foldBatch(this.projection, wanted, seen)].map(
+      ([key, change]): [string, Pending<Doc>] => {
+        const { stream, sequence, doc } = change;
+        const pending = this.#pending.get(key);
+        const before = pending === undefined ? (this.#writing.get(key) ?? stored.get(key)) : pending.stored;
+        return [key, { stream, sequence, doc, entry: this.#entryOf(key, change), stored: before }];
+      },
+    );
+    for (const [key, pending] of changes) this.#pending.set(key, pending);
+  }
+
+  /** Begins to write the oldest documents, half of the room, once it is full; waits for those before them. */
+  async makeRoom(): Promise<void> {
+    if (this.#pending.size > this.maxPending)
+      await this.#startWriting(this.#pending.size - this.maxPending / 2);
+  }
+
+  async writeAll(): Promise<void> {
+    await this.#startWriting(this.#pending.size);
+    await this.#written;
+    this.#check();
+  }
+
+  async #startWriting(count: number): Promise<void> {
+    await this.#written;
+    this.#check();
+    const some = new Map<string, Pending<Doc>>();
+    for (const [key, pending] of this.#pending) {
+      if (some.size >= count) break;
+      some.set(key, pending);
+      this.#pending.delete(key);
+    }
+    this.#writing = some;
+    this.#hasWritten = true;
+    this.#written = this.#write([...some.values()]).catch((error: unknown) => {
+      this.#failure = { error };
+    });
+  }
+
+  #check(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  async #write(docs: readonly Pending<Doc>[]): Promise<void> {
+    const requests: (readonly Pending<Doc>[])[] = [];
+    for (let from = 0; from < docs.length; from += docsAtOnce)
+      requests.push(docs.slice(from, from + docsAtOnce));
+    const lane = async (): Promise<void> => {
+      for (let some = requests.shift(); some !== undefined; some = requests.shift()) await this.#send(some);
+    };
+    await Promise.all(Array.from({ length: requestsAtOnce }, lane));
+  }
+
+  async #send(docs: readonly Pending<Doc>[]): Promise<void> {
+    const fresh = docs.filter(({ stored }) => stored === undefined).map(({ entry }): Row => entry);
+    if (fresh.length > 0) await this.#insert(fresh);
+    const changed = new Map(
+      docs.flatMap(({ entry, stored }) => (stored === undefined ? [] : [[entry._id, { entry, stored }]])),
+    );
+    const entries = [...changed.values()].map(({ entry }) => entry);
+    const isOurs = await writeBatch(this.rows, entries, (key) => changed.get(key)?.stored, null);
+    if (!isOurs) throw this.#takenAway();
+  }
+
+  async #insert(fresh: readonly Row[]): Promise<void> {
+    try {
+      await asked(() => this.rows.insertMany([...fresh], { ordered: false }), 60_000);
+    } catch (error) {
+      throw isDuplicate(error) ? this.#takenAway() : error;
+    }
+  }
+
+  #takenAway(): TransientError {
+    return new TransientError(`the rebuild of ${this.projection.view.name} was given up by another process`);
+  }
+
+  async #load(keys: readonly string[]): Promise<Map<string, Seen<Doc>>> {
+    const seen = new Map<string, Seen<Doc>>();
+    if (!this.#hasWritten) return seen;
+    const missing = new Set(keys.filter((key) => !this.#pending.has(key) && !this.#writing.has(key)));
+    await loadSeen(this.rows, this.generation, [...missing], seen);
+    return seen;
+  }
+}
