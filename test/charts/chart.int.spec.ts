@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,9 @@ import { at, nameOf, ofKind, type Manifest } from './manifest.js';
 import { schemaFaults } from './models.js';
 import { broken, rules } from './rules/index.js';
 import { typeFaults } from './unknown-fields.js';
+
+/** Helm and the compiler are processes of their own, and the machine may be busy. */
+jest.setTimeout(60_000);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const chart = `${root}charts/city311`;
