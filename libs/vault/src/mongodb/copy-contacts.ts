@@ -18,6 +18,17 @@ interface ContactRow {
   readonly details: Buffer;
 }
 
+/** Those of an earlier copy that have changed in the folder since, and in MongoDB not. */
+const renew = async (
+  contacts: VaultCollections['contacts'],
+  documents: readonly ContactDocument[],
+): Promise<void> => {
+  const writes = documents.map(({ _id, ...replacement }) => ({
+    replaceOne: { filter: { _id, version: 1, details: { $ne: replacement.details } }, replacement },
+  }));
+  if (writes.length > 0) await contacts.bulkWrite(writes, { ordered: false });
+};
+
 /** After their keys were copied; those whose key was erased stay behind. */
 export const copyContacts = async (
   db: Database.Database,
@@ -44,7 +55,11 @@ export const copyContacts = async (
       const lookups = lookupsOf(keyedHash, openContact(key, contactId, details));
       return [{ _id: contactId, keyId, details, version: 1, ...foundBy(lookups) }];
     });
-    await insertNew(target.contacts, documents);
+    const taken = await insertNew(target.contacts, documents);
+    await renew(
+      target.contacts,
+      documents.filter((_, index) => taken.has(index)),
+    );
     const there = await target.contacts.countDocuments({ _id: { $in: documents.map(({ _id }) => _id) } });
     if (there !== documents.length) {
       throw new Error(`${documents.length - there} people are in MongoDB as somebody else already`);

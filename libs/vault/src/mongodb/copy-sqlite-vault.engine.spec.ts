@@ -96,6 +96,30 @@ await describeWithMongo('A folder copied into MongoDB', ({ url }) => {
       expect(await vault.findContact({ email: jo.email })).toBeNull();
     }));
 
+  it('brings over, called again, what has changed in the folder since', () =>
+    inBoth(async (folder, connection) => {
+      const made = await filled(folder);
+      const masterKey = randomBytes(32);
+      await copySqliteVault({ folder, connection, masterKey });
+      const source = await openSqliteVault({ folder });
+      await source.erase(author, at);
+      await source.rememberContact({ ...jo, firstName: 'Jo' });
+      const email = 'sam@example.org';
+      await source.rememberContact({ phone: '617-555-0199', email, consent: false, language: 'es' });
+      const fresh = await source.protect('staff:parks', ['fresh']);
+      await source.close();
+      const sourceKeys = await openSqliteApiKeys({ folder });
+      await sourceKeys.revoke('mobile');
+      await sourceKeys.close();
+      await copySqliteVault({ folder, connection, masterKey });
+      const vault = await openMongoVault({ connection, masterKey });
+      expect(await vault.reveal([...made.texts, ...fresh])).toEqual([null, null, 'fresh']);
+      expect((await vault.contacts([made.id])).get(made.id)?.firstName).toBe('Jo');
+      expect(await vault.findContact({ email })).toBe(made.byPhone);
+      const keys = await openMongoApiKeys({ connection });
+      expect(await keys.verify(made.key)).toBeNull();
+    }));
+
   it('is refused over a vault that is in use, or from a folder without one', () =>
     inBoth(async (folder, connection) => {
       const masterKey = randomBytes(32);

@@ -9,10 +9,11 @@ import type { Connection, mongo } from 'mongoose';
 import { deriveKey } from '../derive-key.js';
 import { openVaultDatabase } from '../sqlite/database.js';
 import { masterKeyFor } from '../sqlite/master-key.js';
-import type { Author, Role } from '../vault.js';
+import type { Author, Erasure, Role } from '../vault.js';
 import { copyContacts } from './copy-contacts.js';
 import { openVaultCollections } from './documents.js';
 import type { KeyDocument, VaultCollections } from './documents.js';
+import { createErasing } from './erasing.js';
 import { MasterKeys } from './master-keys.js';
 import type { ApiKeyDocument } from './mongo-api-keys.js';
 import { pagesOf } from './pages-of.js';
@@ -20,7 +21,7 @@ import { sameSecrets, sealSecrets } from './secrets.js';
 import type { Secrets } from './secrets.js';
 
 export interface CopySqliteVaultOptions {
-  /** Holds `vault.db`, which nobody writes meanwhile, and `master.key`. */
+  /** Holds `vault.db` and `master.key`. Where somebody still writes to it, call this again once nobody does. */
   readonly folder: string;
   /** Where it does not lie in the folder. */
   readonly sqliteMasterKey?: Uint8Array;
@@ -40,7 +41,8 @@ export interface CopiedVault {
 
 /**
  * Copies the vault of a folder into MongoDB: what was protected there is revealed here, links stay good, the erased
- * stays erased, here too. Into an empty vault, or one where the same folder was copied before.
+ * stays erased, here too. Into an empty vault, or one where the same folder was copied before; then what has changed
+ * in the folder since is brought over, and what was erased or changed in MongoDB stays as it is.
  * @throws Error  no vault in the folder; or the one in MongoDB is another's
  * @throws TransientError  the server is away; to be called again
  */
@@ -83,20 +85,19 @@ const takeOverSecrets = async (
   await secrets.replaceOne({ _id: 'secrets' }, sealSecrets(masterKeys, wanted), { upsert: true });
 };
 
-const copyErasures = async (db: Database.Database, { erasures }: VaultCollections): Promise<number> => {
-  const page = db.prepare<[number], { number: number; keyId: string; author: Author; at: Instant }>(
+/** Who was erased there is erased here, too, where an earlier copy has brought their key. */
+const copyErasures = async (db: Database.Database, target: VaultCollections): Promise<number> => {
+  const page = db.prepare<[number], Erasure & { readonly number: number }>(
     'SELECT number, key_id AS keyId, author, at FROM erasures WHERE number > ? ORDER BY number LIMIT 500',
   );
+  const erasing = createErasing(target);
   let count = 0;
   for (const rows of pagesOf(
     0,
     (after) => page.all(after),
     ({ number }) => number,
   )) {
-    await insertNew(
-      erasures,
-      rows.map(({ number, keyId, author, at }) => ({ _id: keyId, author, at, place: number })),
-    );
+    await erasing.eraseAll(rows);
     count += rows.length;
   }
   return count;
@@ -164,6 +165,7 @@ const copyCaseNotes = async (db: Database.Database, { caseNotes }: VaultCollecti
   return count;
 };
 
+/** Without those that were revoked there since an earlier copy. */
 const copyApiKeys = async (
   db: Database.Database,
   apiKeys: mongo.Collection<ApiKeyDocument>,
@@ -173,11 +175,13 @@ const copyApiKeys = async (
       'SELECT name, hash, role, created_at AS createdAt FROM api_keys',
     )
     .all();
+  const hashes = rows.map(({ hash }) => hash);
+  await apiKeys.deleteMany({ copied: true, hash: { $nin: hashes } });
   await insertNew(
     apiKeys,
-    rows.map(({ name, ...row }) => ({ _id: name, ...row })),
+    rows.map(({ name, ...row }) => ({ _id: name, ...row, copied: true as const })),
   );
-  const there = await apiKeys.countDocuments({ hash: { $in: rows.map(({ hash }) => hash) } });
+  const there = await apiKeys.countDocuments({ hash: { $in: hashes } });
   if (there !== rows.length) {
     throw new Error(
       `${rows.length - there} API keys have the name of another in MongoDB: revoke those there`,

@@ -12,6 +12,8 @@ export interface ApiKeyDocument {
   readonly hash: Buffer;
   readonly role: Role;
   readonly createdAt: string;
+  /** It came from a folder of the embedded vault. */
+  readonly copied?: true;
 }
 
 interface Verified {
