@@ -21,6 +21,7 @@ import { openSqliteApiKeys, openSqliteVault } from '@city311/vault';
 
 import type { Config } from '../config.js';
 import { topicSources } from '../topic-sources.js';
+import { refuseUnfinishedRestore } from './unfinished-restore.js';
 
 export interface OpenedForViews {
   readonly viewStore: ViewStore;
@@ -48,6 +49,7 @@ export const openEmbeddedEngines = async <Views extends ViewRegistry & { stop():
   background: Background,
   makeViews: (opened: OpenedForViews) => Views,
 ): Promise<EmbeddedEngines<Views>> => {
+  refuseUnfinishedRestore(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const city = loadCity(cityId);
   const tidy = background.here ? { checkpointEveryMs } : {};

@@ -1,11 +1,14 @@
 import { ConfigError } from '@city311/platform';
 
+import { backupCommands } from './backup.js';
 import { caseCommands } from './case-story.js';
 import { helpOf, readArguments, UsageError, usageOf, type Ops, type OpsCommand } from './command.js';
 import { eraseCommands } from './erase.js';
+import { erasureCommands } from './erasures.js';
 import { keyCommands } from './keys.js';
 import { lagCommands } from './lag.js';
 import { parkedCommands } from './parked.js';
+import { restoreCommands } from './restore.js';
 import { streamCommands } from './streams.js';
 import { viewCommands } from './views.js';
 
@@ -18,6 +21,9 @@ export const commands: readonly OpsCommand[] = [
   ...viewCommands,
   ...keyCommands,
   ...eraseCommands,
+  ...erasureCommands,
+  ...backupCommands,
+  ...restoreCommands,
 ];
 
 const overview = (): string =>
