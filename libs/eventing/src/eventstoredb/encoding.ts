@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '@city311/kernel';
 
 import { EventTooLargeError } from '../errors.js';
-import type { ExpectedRevision, NewEvent } from '../event-store.js';
+import type { ExpectedRevision, ImportedEvent, NewEvent } from '../event-store.js';
 import { toPosition } from './position.js';
 import { shared, streams, type Recorded, type Streams } from './protocol.js';
 
@@ -18,6 +18,8 @@ interface StoredEnvelope {
   $correlationId?: string;
   $causationId?: string;
   traceparent?: string;
+  /** Of an event that another store recorded; this server's own instant is beside it. */
+  recordedTime?: string;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -43,13 +45,30 @@ const envelopeOf = (stream: string, event: NewEvent): StoredEnvelope => {
   return envelope;
 };
 
-const proposed = (stream: string, event: NewEvent): Streams.BatchAppendReq.ProposedMessage => {
+/** An event, and where another store recorded it, the instant of that. */
+interface ToWrite {
+  readonly event: NewEvent;
+  readonly recordedTime?: string;
+}
+
+export const toWrite = (events: readonly NewEvent[]): readonly ToWrite[] =>
+  events.map((event) => ({ event }));
+
+export const toImport = (events: readonly ImportedEvent[]): readonly ToWrite[] =>
+  events.map((event) => ({ event, recordedTime: event.recordedTime }));
+
+const proposed = (
+  stream: string,
+  { event, recordedTime }: ToWrite,
+): Streams.BatchAppendReq.ProposedMessage => {
   if (!uuid.test(event.id))
     throw new RangeError(`an event's id must be a UUID in small letters: ${event.id}`);
+  const envelope = envelopeOf(stream, event);
+  if (recordedTime !== undefined) envelope.recordedTime = recordedTime;
   const message = new streams.BatchAppendReq.ProposedMessage()
     .setId(new shared.UUID().setString(event.id))
     .setData(encoder.encode(JSON.stringify(event.data ?? null)))
-    .setCustomMetadata(encoder.encode(JSON.stringify(envelopeOf(stream, event))));
+    .setCustomMetadata(encoder.encode(JSON.stringify(envelope)));
   message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
   return message;
 };
@@ -71,15 +90,15 @@ export interface SizeLimits {
  */
 export const encodeAppend = (
   { stream, stored }: { readonly stream: string; readonly stored: string },
-  events: readonly NewEvent[],
+  events: readonly ToWrite[],
   expected: ExpectedRevision,
   correlationId: string,
   limits: SizeLimits,
 ): Uint8Array => {
   let appendBytes = 0;
-  const messages = events.map((event) => {
-    const message = proposed(stream, event);
-    const size = sizeOf(event, message);
+  const messages = events.map((one) => {
+    const message = proposed(stream, one);
+    const size = sizeOf(one.event, message);
     if (size > limits.eventBytes) throw new EventTooLargeError(stream, size, limits.eventBytes);
     appendBytes += size;
     return message;
@@ -130,7 +149,7 @@ export const decodeEvent = (recorded: Recorded, streamPrefix: string): RecordedE
   const envelope = isEnvelope(read) ? read : {};
   const commit = recorded.getCommitPosition();
   if (commit === nowhere) throw new Error('EventStoreDB must be 22.10 or newer: it tells no positions');
-  const recordedTime = instantOf(metadata.get('created') ?? '00000');
+  const recordedTime = envelope.recordedTime ?? instantOf(metadata.get('created') ?? '00000');
   const id = recorded.getId()?.getString() ?? '';
   const event: Writable<RecordedEvent> = {
     id,

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { TransientError, type Position, type RecordedEvent, type StreamName } from '@city311/kernel';
 
-import type { Appended, EventStore } from '../event-store.js';
+import type { Appended, EventStore, ExpectedRevision } from '../event-store.js';
 import { AppendLane, type AppendLookup } from './append-lane.js';
 import { backoffMs, Connection, type ConnectionStatus } from './connection.js';
-import { encodeAppend } from './encoding.js';
+import { encodeAppend, toImport, toWrite } from './encoding.js';
 import { EventStoreAccessError } from './failures.js';
 import { followLog } from './follow.js';
 import { start, toPosition } from './position.js';
@@ -139,24 +139,24 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   const closing = new AbortController();
   const head = askedTogether(() => reads.head(lookTimeoutMs));
 
+  const write = (
+    stream: StreamName,
+    events: Parameters<typeof encodeAppend>[1],
+    expected: ExpectedRevision,
+    lastId: string | undefined,
+  ): Promise<Appended> =>
+    new Promise((resolve, reject) => {
+      if (lastId === undefined) throw new RangeError(`an append to ${stream} needs an event`);
+      const correlationId = randomUUID();
+      const names = { stream, stored: streamPrefix + stream };
+      const bytes = encodeAppend(names, events, expected, correlationId, limits);
+      lane.add({ correlationId, stream, expected, lastId, bytes, resolve, reject });
+    });
+
   return {
-    append(stream, events, expected) {
-      return new Promise<Appended>((resolve, reject) => {
-        if (events.length === 0) throw new RangeError(`an append to ${stream} needs an event`);
-        const correlationId = randomUUID();
-        const names = { stream, stored: streamPrefix + stream };
-        const bytes = encodeAppend(names, events, expected, correlationId, limits);
-        lane.add({
-          correlationId,
-          stream,
-          expected,
-          lastId: events.at(-1)?.id ?? '',
-          bytes,
-          resolve,
-          reject,
-        });
-      });
-    },
+    append: (stream, events, expected) => write(stream, toWrite(events), expected, events.at(-1)?.id),
+    appendRecorded: (stream, events, expected) =>
+      write(stream, toImport(events), expected, events.at(-1)?.id),
 
     readStream: async (stream, from = 0) => reads.stream(stream, from),
 

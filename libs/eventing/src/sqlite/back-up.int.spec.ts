@@ -96,20 +96,3 @@ describe('Facts of a log', () => {
     await rm(folder, { recursive: true, force: true });
   });
 });
-
-describe('Events of another store', () => {
-  it('keep the instants at which they were recorded there', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'log-'));
-    const store = await openSqliteEventStore({ folder });
-    const stream = streamName(category, 'a');
-    const times = ['2020-01-01T00:00:00.000Z', '2020-01-02T00:00:00.000Z'];
-    await store.appendRecorded?.(
-      stream,
-      times.map((recordedTime) => ({ ...newTestEvent(), recordedTime })),
-      'no-stream',
-    );
-    expect((await store.readStream(stream)).map(({ recordedTime }) => recordedTime)).toEqual(times);
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-});

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { VersionConflictError, type EventStore, type ImportedEvent } from '@city311/eventing';
+import {
+  EventTooLargeError,
+  VersionConflictError,
+  type EventStore,
+  type ImportedEvent,
+} from '@city311/eventing';
 import { TransientError, type Position, type RecordedEvent, type StreamName } from '@city311/kernel';
 
 import { scanLog } from './scan.js';
@@ -88,6 +93,22 @@ const moveSome = async (
   return missing.length;
 };
 
+/** In halves where together they are too large for one append. @throws EventTooLargeError  a single event is */
+const moveFitting = async (
+  target: EventStore,
+  stream: StreamName,
+  events: readonly RecordedEvent[],
+): Promise<number> => {
+  try {
+    return await moveSome(target, stream, events);
+  } catch (error) {
+    if (!(error instanceof EventTooLargeError) || events.length === 1) throw error;
+    const half = Math.ceil(events.length / 2);
+    const first = await moveFitting(target, stream, events.slice(0, half));
+    return first + (await moveFitting(target, stream, events.slice(half)));
+  }
+};
+
 const moveStream = async (
   target: EventStore,
   stream: StreamName,
@@ -95,7 +116,7 @@ const moveStream = async (
 ): Promise<number> => {
   let written = 0;
   for (let from = 0; from < events.length; from += eventsAtOnce)
-    written += await patiently(() => moveSome(target, stream, events.slice(from, from + eventsAtOnce)));
+    written += await patiently(() => moveFitting(target, stream, events.slice(from, from + eventsAtOnce)));
   return written;
 };
 
