@@ -94,6 +94,11 @@ export const declared = {
     labels: ['operation'],
     buckets: writes,
   },
+  city311_vault_failures_total: {
+    kind: 'counter',
+    help: 'Operations of the vault that failed, unwritten or unread',
+    labels: ['operation'],
+  },
   city311_relay_lag_events: {
     kind: 'gauge',
     help: 'Events of a category that the relay has still to publish (cluster)',

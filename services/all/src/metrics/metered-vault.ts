@@ -3,17 +3,24 @@ import type { Vault } from '@city311/vault';
 import type { ThreadMetrics } from './thread-metrics.js';
 
 /** The same vault; what stands in the way of an answer or of a consumer is timed. */
-export const meteredVault = (vault: Vault, { vault: histogram }: ThreadMetrics): Vault => {
-  const timed =
-    <Args extends readonly unknown[], Result>(operation: string, work: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
+export const meteredVault = (vault: Vault, { vault: histogram, vaultFailures }: ThreadMetrics): Vault => {
+  const timed = <Args extends readonly unknown[], Result>(
+    operation: string,
+    work: (...args: Args) => Promise<Result>,
+  ): ((...args: Args) => Promise<Result>) => {
+    vaultFailures.inc({ operation }, 0);
+    return async (...args) => {
       const askedAt = performance.now();
       try {
         return await work(...args);
+      } catch (error) {
+        vaultFailures.inc({ operation });
+        throw error;
       } finally {
         histogram.observe({ operation }, (performance.now() - askedAt) / 1_000);
       }
     };
+  };
   return {
     protect: timed('protect', (author, texts) => vault.protect(author, texts)),
     protectWritten: timed('protect', (author, text) => vault.protectWritten(author, text)),

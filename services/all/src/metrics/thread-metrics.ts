@@ -36,6 +36,7 @@ export class ThreadMetrics {
   readonly appends = this.#histogram('city311_append_seconds');
   readonly appendFailures = this.#counter('city311_append_failures_total');
   readonly vault = this.#histogram('city311_vault_seconds');
+  readonly vaultFailures = this.#counter('city311_vault_failures_total');
   readonly relayLagEvents = this.#gauge('city311_relay_lag_events');
   readonly relayLagSeconds = this.#gauge('city311_relay_lag_seconds');
   readonly leases = this.#gauge('city311_leases_held');
