@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import type { MongoServer } from './mongo-server.js';
 
 const run = promisify(execFile);
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const sources = fileURLToPath(new URL('stand-in', import.meta.url));
 const copyDependencies = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 const startMs = 60_000;
 
@@ -58,8 +58,10 @@ export const startJavaMongo = async ({
 
 /** The class path; two processes that install at the same time do the same work, and one of them wins. */
 const install = async (): Promise<string> => {
-  const parts = await Promise.all(['pom.xml', 'StandIn.java'].map((name) => readFile(here(name))));
+  const names = (await readdir(sources)).sort();
+  const parts = await Promise.all(names.map((name) => readFile(join(sources, name))));
   const print = createHash('sha256').update(Buffer.concat(parts)).digest('hex').slice(0, 12);
+  const programs = names.filter((name) => name.endsWith('.java')).map((name) => join(sources, name));
   const cache = join(homedir(), '.cache', 'city311');
   const installed = join(cache, `mongodb-stand-in-${print}`);
   if (!existsSync(installed)) {
@@ -67,8 +69,16 @@ const install = async (): Promise<string> => {
     await mkdir(making, { recursive: true });
     try {
       const into = `-DoutputDirectory=${making}`;
-      await run('mvn', ['-q', '-B', '-f', here('pom.xml'), copyDependencies, into, '-DincludeScope=runtime']);
-      await run('javac', ['-cp', join(making, '*'), '-d', making, here('StandIn.java')]);
+      await run('mvn', [
+        '-q',
+        '-B',
+        '-f',
+        join(sources, 'pom.xml'),
+        copyDependencies,
+        into,
+        '-DincludeScope=runtime',
+      ]);
+      await run('javac', ['-cp', join(making, '*'), '-d', making, ...programs]);
       await rename(making, installed).catch((error: unknown) => {
         if (!existsSync(installed)) throw error;
       });
