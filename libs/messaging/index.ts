@@ -15,3 +15,4 @@ export * from './src/kafka/topics/ensure-topics.js';
 export * from './src/kafka/relay-checkpoints.js';
 export * from './src/kafka/sqlite-relay-checkpoints.js';
 export * from './src/mongodb/mongo-relay-checkpoints.js';
+export * from './src/kafka/relay/relay.js';

@@ -23,3 +23,4 @@ export {
   describeRelayCheckpointsContract,
   type RelayCheckpointsFixture,
 } from './relay-checkpoints-contract.js';
+export { until } from './until.js';
