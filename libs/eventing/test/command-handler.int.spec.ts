@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import {
   createCommandHandler,
   createEventCodec,
+  openEventStoreDb,
   openSqliteEventStore,
   VersionConflictError,
   type CommandContext,
   type EventStore,
 } from '@city311/eventing';
 import { accept, refuse, streamName, type Decider, type Decision } from '@city311/kernel';
+import { startEventStoreDouble } from '@city311/testing';
 
 interface Counted {
   readonly type: 'Counted';
@@ -44,15 +46,41 @@ const context: CommandContext = {
 const count = (by: number, note?: string): Count => ({ type: 'Count', data: { by, ...(note && { note }) } });
 const counterStream = (id: string) => streamName('test.counter', id);
 
-describe('createCommandHandler', () => {
+const maxEventBytes = 2_000;
+
+interface OpenedLog {
+  readonly store: EventStore;
+  readonly close: () => Promise<void>;
+}
+
+const engines: readonly (readonly [name: string, open: (folder: string) => Promise<OpenedLog>])[] = [
+  [
+    'the SQLite log',
+    async (folder) => {
+      const store = await openSqliteEventStore({ folder, maxEventBytes });
+      return { store, close: () => store.close() };
+    },
+  ],
+  [
+    'EventStoreDB (protocol double)',
+    async (folder) => {
+      const server = await startEventStoreDouble({ folder });
+      const store = await openEventStoreDb({ url: server.url, maxEventBytes });
+      return { store, close: () => store.close().then(() => server.stop()) };
+    },
+  ],
+];
+
+describe.each(engines)('createCommandHandler over %s', (_name, open) => {
   let folder: string;
   let store: EventStore;
+  let close: OpenedLog['close'];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'log-'));
-    store = await openSqliteEventStore({ folder, maxEventBytes: 2_000 });
+    ({ store, close } = await open(folder));
   });
   afterEach(async () => {
-    await store.close();
+    await close();
     await rm(folder, { recursive: true });
   });
   const makeHandler = (options = {}) => createCommandHandler(store, counter, codec, options);

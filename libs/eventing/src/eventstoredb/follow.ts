@@ -4,9 +4,10 @@ import { TransientError, type Position, type RecordedEvent } from '@city311/kern
 
 import type { EventBatch } from '../event-store.js';
 import { backoffMs, type Connection } from './connection.js';
+import { Incoming } from './incoming.js';
 import { fromPosition, toPosition } from './position.js';
 import { forwards, streams } from './protocol.js';
-import { allFrom, beginRead, prefixFilter, searchWindow, type RawRead, type Reads } from './reads.js';
+import { allFrom, beginRead, prefixFilter, searchWindow, type Reads } from './reads.js';
 
 export interface Followed {
   readonly connection: Connection;
@@ -20,8 +21,8 @@ export interface Followed {
   readonly log: (line: string) => void;
 }
 
-const maxQueuedBytes = 4 * 1024 * 1024;
 const idleLookMs = 500;
+const tellEveryMs = 1_000;
 /** A subscription that brings nothing for so long, while there is something, is given up for a new one. */
 const stalledMs = 10_000;
 /** A look at an idle log is a courtesy: it must not keep a follower from what arrives meanwhile. */
@@ -30,80 +31,19 @@ const lookTimeoutMs = 2_000;
 /** As a question, for the answer changes while one waits. */
 const hasEnded = (signal: AbortSignal): boolean => signal.aborted;
 
-/** What a subscription sends, kept until it is wanted and no more than that: a full queue stops the server. */
-class Incoming {
-  private messages: Buffer[] = [];
-  private bytes = 0;
-  private error: Error | null = null;
-  private waiting: (() => void) | null = null;
-  private readonly stop: () => void;
-
-  constructor(
-    private readonly read: RawRead,
-    private readonly maxMessages: number,
-    private readonly signal: AbortSignal,
-  ) {
-    this.stop = () => {
-      this.wake();
-    };
-    signal.addEventListener('abort', this.stop);
-    read
-      .on('data', (message: Buffer) => {
-        this.messages.push(message);
-        this.bytes += message.length;
-        if (this.messages.length >= this.maxMessages || this.bytes >= maxQueuedBytes) read.pause();
-        this.wake();
-      })
-      .on('error', (error: Error) => {
-        this.error = error;
-        this.wake();
-      })
-      .on('end', () => {
-        this.error ??= new TransientError('the subscription was ended');
-        this.wake();
-      });
-  }
-
-  get length(): number {
-    return this.messages.length;
-  }
-
-  /** @throws  what the call failed with, once all that came before it is taken */
-  take(count: number): Buffer[] {
-    if (this.messages.length === 0 && this.error !== null) throw this.error;
-    const taken = count >= this.messages.length ? this.messages.splice(0) : this.messages.splice(0, count);
-    this.bytes -= taken.reduce((sum, message) => sum + message.length, 0);
-    if (this.read.isPaused() && this.messages.length < this.maxMessages / 2) this.read.resume();
-    return taken;
-  }
-
-  /** Resolves when there is something to take, or after `timeoutMs`, or when following ends. */
-  async arrived(timeoutMs: number): Promise<void> {
-    if (this.messages.length > 0 || this.error !== null || this.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.waiting = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.waiting = null;
-  }
-
-  close(): void {
-    this.signal.removeEventListener('abort', this.stop);
-    this.read.on('error', () => undefined).cancel();
-  }
-
-  private wake(): void {
-    this.waiting?.();
-  }
-}
-
 interface Cursor {
-  /** Up to here everything was handed out. */
+  /** Up to here everything was handed out; it moves with the server's own events too. */
   position: Position | null;
+  /** The last position that the follower heard of. */
+  told: Position | null;
+  toldAt: number;
 }
+
+const tell = (cursor: Cursor, position: Position): void => {
+  cursor.position = position;
+  cursor.told = position;
+  cursor.toldAt = performance.now();
+};
 
 interface Decoded {
   readonly events: readonly RecordedEvent[];
@@ -142,9 +82,20 @@ const idleUpTo = async (
   cursor: Cursor,
 ): Promise<Position | 'more' | null> => {
   const newest = await head();
-  if (newest === null || (cursor.position !== null && newest <= cursor.position)) return null;
+  if (newest === null || (cursor.told !== null && newest <= cursor.told)) return null;
+  if (cursor.position !== null && newest <= cursor.position) return cursor.position;
   const [missed] = await reads.categories(prefixes, cursor.position, 1, lookTimeoutMs);
   return missed === undefined ? newest : 'more';
+};
+
+/**
+ * Whether a checkpoint is worth telling: now and then on a long way past other categories. The server's own events, or
+ * those of another system, wake nobody.
+ */
+const isNews = async ({ head }: Followed, { told, toldAt }: Cursor): Promise<boolean> => {
+  if (performance.now() - toldAt < tellEveryMs) return false;
+  const newest = await head();
+  return newest !== null && (told === null || newest > told);
 };
 
 const subscribe = async (
@@ -199,7 +150,7 @@ async function* oneSubscription(
           if (incoming.length === 0 && Date.now() - lastArrival > stalledMs)
             throw new TransientError('the subscription does not get what is there');
         } else if (reached !== null && incoming.length === 0) {
-          cursor.position = reached;
+          tell(cursor, reached);
           yield { events: [], position: reached };
         }
         continue;
@@ -209,6 +160,8 @@ async function* oneSubscription(
       const { events, reached } = decode(messages, reads, cursor.position);
       if (reached === null || reached === cursor.position) continue;
       cursor.position = reached;
+      if (events.length === 0 && !(await untilEnded(isNews(followed, cursor), signal))) continue;
+      tell(cursor, reached);
       yield { events, position: reached };
     }
   } finally {
@@ -227,7 +180,7 @@ export async function* followLog(
 ): AsyncGenerator<EventBatch, void, undefined> {
   const { signal, connection, log } = followed;
   if (after !== null) fromPosition(after);
-  const cursor: Cursor = { position: after };
+  const cursor: Cursor = { position: after, told: after, toldAt: performance.now() };
   let failures = 0;
   while (!hasEnded(signal)) {
     try {
