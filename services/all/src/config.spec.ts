@@ -17,6 +17,7 @@ describe('the settings', () => {
       LOG_LEVEL: 'warn',
       BODY_LIMIT_BYTES: 2_097_152,
       MAIL_FROM: '311 <no-reply@localhost>',
+      OTEL_TRACES_SAMPLER_ARG: 1,
     });
   });
 
