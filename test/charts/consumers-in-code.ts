@@ -25,10 +25,3 @@ export const consumersInCode = (): readonly ConsumerInCode[] =>
       ([, key = '', group = '']) => ({ topic: nameOfTopic.get(key) ?? key, group }),
     ),
   );
-
-/** Where messages that a group cannot handle are kept: the topic's name and the last part of the group's. */
-export const parkedTopics = (consumers: readonly ConsumerInCode[]): readonly string[] => [
-  ...new Set(
-    consumers.map(({ topic, group }) => `${topic}.parked.${group.slice(group.lastIndexOf('.') + 1)}`),
-  ),
-];

@@ -1,6 +1,7 @@
 import { topics } from '@city311/contracts';
+import { declareTopics } from '@city311/messaging';
 
-import { consumersInCode, parkedTopics } from '../consumers-in-code.js';
+import { consumersInCode } from '../consumers-in-code.js';
 import { environmentFaults } from '../environment.js';
 import { at, listAt, nameOf, ofKind, textAt } from '../manifest.js';
 import type { Rule } from './rule.js';
@@ -45,7 +46,11 @@ export const topicsOfTheCode: Rule = (manifests) => {
   const made = ofKind(manifests, 'KafkaTopic');
   if (made.length === 0) return [];
   const names = made.map(({ metadata }) => metadata.name);
-  const declared = [...Object.values(topics).map(({ name }) => name), ...parkedTopics(consumersInCode())];
+  const declared = declareTopics(
+    Object.values(topics).map(({ name }) => name),
+    consumersInCode(),
+    { partitions: 1, replication: 1 },
+  ).map(({ name }) => name);
   return [
     ...declared.filter((name) => !names.includes(name)).map((name) => `KafkaTopic/${name}: is not made`),
     ...names
