@@ -9,3 +9,5 @@ process.exitCode = await runOps(process.argv.slice(2), {
     (text) => void process.stderr.write(text),
   ),
 });
+// An engine that never answered may still be waited for.
+setTimeout(() => process.exit(), 3_000).unref();

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { openSqliteEventStore, readSqliteLogFacts, type EventStore } from '@city311/eventing';
 import type { Position } from '@city311/kernel';
 
+import { openMoveTarget } from '../engines/move-target.js';
+import type { OpsCommand } from './command.js';
 import { compareLogs, moveLog } from './move-log.js';
 import type { Output } from './output.js';
 
@@ -98,3 +100,29 @@ export const moveFolder = async (
     await source.close();
   }
 };
+
+export const moveCommands: readonly OpsCommand[] = [
+  {
+    name: 'move',
+    says: "Copies the folder DATA_DIR of the embedded engines into the cluster's, then compares both.",
+    more: [
+      'Into EVENTSTORE_URL and MONGODB_URL of the settings, under the master key of the new vault. Ids, times and the',
+      'order of each stream stay; views, Kafka topics and checkpoints are made anew from the log. May be broken off and',
+      'repeated: nothing is written twice. The folder stays as it is. Parked messages stay behind: send them again first.',
+    ],
+    flags: {
+      'to-cluster': 'says that this is meant',
+      'while-running': 'copies most while a process still writes; stop it and move once more for the rest',
+    },
+    faultsOf: ({ flags }) => (flags.has('to-cluster') ? [] : ['--to-cluster is needed']),
+    run: async ({ flags }, { settings, out }) => {
+      const config = settings();
+      const target = await openMoveTarget(config);
+      try {
+        return await moveFolder(config.DATA_DIR, target, { whileRunning: flags.has('while-running') }, out);
+      } finally {
+        await target.close();
+      }
+    },
+  },
+];

@@ -65,14 +65,16 @@ export const startSystem = async (folder: string): Promise<Running> => {
     { here: false },
     (opened) => new ReadViews(opened),
   );
+  const readiness = new Readiness(background);
   const adapter = new FastifyAdapter();
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.http(config, engines, new Readiness(background), background),
+    AppModule.http(config, engines, readiness, background),
     adapter,
     { logger: false, abortOnError: false, bodyParser: false },
   );
   takeBodies(adapter.getInstance());
   await app.listen(0, '127.0.0.1');
+  readiness.started();
   const url = await app.getUrl();
   const key = await engines.apiKeys.create(
     `test-${process.hrtime.bigint()}`,

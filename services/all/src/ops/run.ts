@@ -3,10 +3,12 @@ import { ConfigError } from '@city311/platform';
 import { backupCommands } from './backup.js';
 import { caseCommands } from './case-story.js';
 import { helpOf, readArguments, UsageError, usageOf, type Ops, type OpsCommand } from './command.js';
+import { doctorCommands } from './doctor/doctor.js';
 import { eraseCommands } from './erase.js';
 import { erasureCommands } from './erasures.js';
 import { keyCommands } from './keys.js';
 import { lagCommands } from './lag.js';
+import { moveCommands } from './move.js';
 import { parkedCommands } from './parked.js';
 import { restoreCommands } from './restore.js';
 import { streamCommands } from './streams.js';
@@ -14,6 +16,7 @@ import { viewCommands } from './views.js';
 
 /** Every command, in the order of the help. */
 export const commands: readonly OpsCommand[] = [
+  ...doctorCommands,
   ...streamCommands,
   ...caseCommands,
   ...lagCommands,
@@ -24,6 +27,7 @@ export const commands: readonly OpsCommand[] = [
   ...erasureCommands,
   ...backupCommands,
   ...restoreCommands,
+  ...moveCommands,
 ];
 
 const overview = (): string =>
