@@ -6,9 +6,10 @@ import { TransientError } from '@city311/kernel';
 
 import { EventTooLargeError, VersionConflictError } from '../errors.js';
 import type { Appended, ExpectedRevision } from '../event-store.js';
+import { EventStoreAccessError } from './access-error.js';
 import { readAnswer, type AppendAnswer } from './append-answer.js';
 import { backoffMs, type Connection } from './connection.js';
-import { EventStoreAccessError, type Failure } from './failures.js';
+import type { Failure } from './failures.js';
 import { streamsService } from './protocol.js';
 
 export interface PendingAppend {

@@ -5,7 +5,8 @@ import { Channel, Metadata } from '@grpc/grpc-js';
 
 import { TransientError } from '@city311/kernel';
 
-import { EventStoreAccessError, failureOf, type Failure } from './failures.js';
+import { EventStoreAccessError } from './access-error.js';
+import { failureOf, type Failure } from './failures.js';
 import { StreamsClient } from './protocol.js';
 import type { ConnectionSettings } from './settings.js';
 

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TransientError, type Position, type RecordedEvent, type StreamName } from '@city311/kernel';
 
 import type { Appended, EventStore, ExpectedRevision } from '../event-store.js';
+import { EventStoreAccessError } from './access-error.js';
 import { AppendLane, type AppendLookup } from './append-lane.js';
 import { backoffMs, Connection, type ConnectionStatus } from './connection.js';
 import { encodeAppend, toImport, toWrite } from './encoding.js';
-import { EventStoreAccessError } from './failures.js';
 import { followLog } from './follow.js';
 import { start, toPosition } from './position.js';
 import { Reads } from './reads.js';
@@ -109,13 +109,8 @@ const connect = async (
   }
 };
 
-/**
- * Opens the log on a server of EventStoreDB, 22.10 or newer. Once open it reconnects for ever: appends and reads wait
- * for their time-outs, followers go on where they were.
- * @throws EventStoreAccessError  not let in
- * @throws Error                  a bad connection string, or no server there in time: says what to check
- */
-export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStoreDb> => {
+/** As `openEventStoreDb` promises. */
+export const connectEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStoreDb> => {
   const log = options.log ?? (() => undefined);
   const connection = new Connection(readConnectionString(options.url), log);
   const streamPrefix = options.streamPrefix ?? '';

@@ -1,10 +1,5 @@
 import { status, type Metadata } from '@grpc/grpc-js';
 
-/** The server does not let us in; a retry will not help, other credentials may. */
-export class EventStoreAccessError extends Error {
-  override readonly name = 'EventStoreAccessError';
-}
-
 /** What a failed call means for who made it. */
 export type Failure =
   | { readonly kind: 'away'; readonly message: string }
