@@ -11,7 +11,7 @@ const batchesInMemory = 4;
 
 export interface CaseFlowOptions<Message extends InHand> extends Pick<
   CaseLinesOptions<Message>,
-  'park' | 'onParked' | 'onRetry' | 'stopping'
+  'onHandled' | 'park' | 'onParked' | 'onRetry' | 'stopping'
 > {
   readonly delivery: Delivery;
   readonly settings: ConsumerOptions;
@@ -31,10 +31,11 @@ export class CaseFlow<Message extends InHand> {
   readonly #lines: CaseLines<Message>;
 
   constructor(private readonly options: CaseFlowOptions<Message>) {
-    const { delivery, settings, eventOf, park, onParked, onRetry, stopping } = options;
+    const { delivery, settings, eventOf, onHandled, park, onParked, onRetry, stopping } = options;
     this.#lines = new CaseLines<Message>({
       deliver: async (message) => delivery.one(eventOf(message)),
       park,
+      ...(onHandled === undefined ? {} : { onHandled }),
       ...(onParked === undefined ? {} : { onParked }),
       onRetry,
       maxAttempts: settings.maxAttempts,
@@ -88,6 +89,7 @@ export class CaseFlow<Message extends InHand> {
       // Given up by a stop: the batch comes again.
       if (failed === null) return;
       for (const { slice } of together) slice.pending -= 1;
+      if (failed === 0 && this.options.onHandled !== undefined) together.forEach(this.options.onHandled);
       if (failed > 0) for (const message of together) this.#line(message, together.length === 1 ? failed : 0);
     }
     for (const message of later) this.#line(message);

@@ -14,6 +14,8 @@ export const queuedBehind = 'queued-behind';
 
 export interface CaseLinesOptions<Message extends InHand> {
   readonly deliver: (message: Message) => Promise<Outcome>;
+  /** Its effect is done. */
+  readonly onHandled?: (message: Message) => void;
   /**
    * Must have put the messages on disk when it returns or resolves; fails to be called again. `reason` and `attempts`
    * are of the first; what joined the line meanwhile is parked by a second call, as queued behind.
@@ -101,6 +103,7 @@ export class CaseLines<Message extends InHand> {
       }
       attempts = 0;
       line.shift();
+      this.options.onHandled?.(head);
       this.#settle(head);
       head = line[0];
     }
