@@ -1,6 +1,8 @@
+import { lagCountLimit } from '@city311/messaging';
+
 import type { OpsCommand } from './command.js';
 import { withEngines } from './open.js';
-import { lagLimit, standings } from './standing.js';
+import { isCut, lagLimit, standings } from './standing.js';
 
 export const lagCommands: readonly OpsCommand[] = [
   {
@@ -40,7 +42,9 @@ export const lagCommands: readonly OpsCommand[] = [
   {
     name: 'lag',
     says: 'Consumer groups and views: events still to take, parked messages, position, and who works for each.',
-    more: [`A lag is counted up to ${lagLimit} at most.`],
+    more: [
+      `A lag with a plus was not counted to its end (${lagCountLimit} for groups, ${lagLimit} for views).`,
+    ],
     flags: { json: 'as JSON' },
     run: (given, { settings, out }) =>
       withEngines(settings(), async (engines) => {
@@ -53,7 +57,7 @@ export const lagCommands: readonly OpsCommand[] = [
           ['group', 'lag', 'parked', 'position', 'held by'],
           ...lines.map(({ group, lag, parked, position, holder, stale }) => [
             group,
-            lag >= lagLimit ? `${lag}+` : String(lag),
+            isCut(lag) ? `${lag}+` : String(lag),
             String(parked),
             stale ? 'waits for a rebuild' : (position ?? 'not begun'),
             holder ?? 'nobody',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { hasReached, type Position } from '@city311/kernel';
-import type { TopicReader } from '@city311/messaging';
+import { lagCountLimit, type TopicReader } from '@city311/messaging';
 import type { Leases } from '@city311/scheduling';
 
 import type { KnownView } from './known-views.js';
@@ -24,6 +24,8 @@ export interface Standing {
 
 /** A lag above this is told as this. */
 export const lagLimit = 10_000;
+/** Whether counting stopped there. */
+export const isCut = (lag: number): boolean => lag === lagCountLimit || lag >= lagLimit;
 /** A reader that stays silent this long has given all there is: the head may lie in another topic. */
 const silentMs = 2_000;
 

@@ -1,5 +1,5 @@
 import type { OpsEngines } from '../open.js';
-import { lagLimit, standings, type Standing } from '../standing.js';
+import { isCut, standings, type Standing } from '../standing.js';
 import { note, warning, type Finding } from './finding.js';
 
 const muchBehind = 1_000;
@@ -17,7 +17,7 @@ const ofParked = ({ group, parked }: Standing): readonly Finding[] =>
 
 const ofLag = ({ group, lag, holder }: Standing, somebodyWorks: boolean): readonly Finding[] => {
   if (lag === 0) return [];
-  const said = lag >= lagLimit ? `${lagLimit} or more` : String(lag);
+  const said = isCut(lag) ? `${lag} or more` : String(lag);
   if (holder === null)
     return somebodyWorks
       ? [

@@ -48,7 +48,8 @@ const checkRights = (folder: string): readonly Finding[] => {
         'give it to the user that runs the process: was a command run here as somebody else?',
       ),
     ),
-    ...((statSync(folder).mode & 0o077) === 0
+    // A group may share it: in a cluster volumes are handed over that way.
+    ...((statSync(folder).mode & 0o007) === 0
       ? []
       : [warning(`${folder} is open to other users`, `chmod 700 ${folder}`)]),
   ];

@@ -6,7 +6,8 @@ import { fault, warning, type Finding } from './finding.js';
 const leastNode = [22, 22] as const;
 const leastFiles = 4_096;
 
-const checkNode = (version: string): readonly Finding[] => {
+/** Whether this Node can run the services at all. */
+export const checkNode = (version = process.versions.node): readonly Finding[] => {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor, wantedMinor] = leastNode;
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return [];
