@@ -7,11 +7,10 @@ const out = createOutput(
   (text) => void process.stdout.write(text),
   (text) => void process.stderr.write(text),
 );
-for (const { what, todo } of checkNode()) out.note(`${what}: ${todo}`);
+const args = process.argv.slice(2);
+const unfit = checkNode();
+for (const { what, todo } of unfit) out.note(`${what}: ${todo}`);
 
-process.exitCode = await runOps(process.argv.slice(2), {
-  settings: readConfig,
-  out,
-});
+process.exitCode = unfit.length === 0 ? await runOps(args, { settings: readConfig, out }) : 2;
 // An engine that never answered may still be waited for.
 setTimeout(() => process.exit(), 3_000).unref();
