@@ -28,14 +28,20 @@ export const isDuplicate = (error: unknown): boolean => codeOf(error) === duplic
 export const hasMoved = (error: unknown): boolean => movedCodes.has(codeOf(error));
 
 /** The same error, as a TransientError where the server is away, busy or changing its primary. */
-export const translated = (error: unknown): unknown => {
-  if (error instanceof ProjectionFaultError || !(error instanceof MongoError)) return error;
-  const passes = error instanceof MongoServerError ? passingCodes.has(error.code) : !isMisuse(error);
-  if (!passes) return error;
-  return new TransientError(`the read database cannot answer now: ${error.name}`, { cause: error });
+export const translated = (error: unknown): unknown =>
+  mayPass(error)
+    ? new TransientError(`the read database cannot answer now: ${nameOf(error)}`, { cause: error })
+    : error;
+
+const mayPass = (error: unknown): boolean => {
+  if (error instanceof ProjectionFaultError) return false;
+  if (error instanceof mongoose.Error.MongooseServerSelectionError) return true;
+  // A lost connection in the middle of a batch comes without a code.
+  if (error instanceof MongoServerError) return error.code === undefined || passingCodes.has(error.code);
+  return error instanceof MongoError && !(error instanceof MongoInvalidArgumentError);
 };
 
-const isMisuse = (error: unknown): boolean => error instanceof MongoInvalidArgumentError;
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));
 
 /** Longer than a server takes that is there; one that hangs is told from it by nothing else. */
 const patienceMs = 10_000;

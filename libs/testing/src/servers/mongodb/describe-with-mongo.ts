@@ -21,7 +21,8 @@ export const describeWithMongo = async (
     return;
   }
   describe(`${title} (${server.kind === 'java' ? 'stand-in' : server.kind})`, () => {
-    afterAll(() => server.stop());
     tests(server);
+    // After what the tests themselves do at the end.
+    afterAll(() => server.stop());
   });
 };
