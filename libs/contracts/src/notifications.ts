@@ -32,3 +32,24 @@ export interface NoticeMoved {
   readonly caseNumber: CaseNumber;
   readonly at: Instant;
 }
+
+/** Who follows which case: topic `city311.notifications.subscription.v1`. */
+export type SubscriptionEvent =
+  | PublicEvent<'notifications.Subscribed.v1', Subscribed>
+  | PublicEvent<'notifications.Unsubscribed.v1', Unsubscribed>;
+
+export interface Subscribed {
+  readonly caseNumber: CaseNumber;
+  readonly contactId: ContactId;
+  readonly language: string;
+  readonly origin: 'reporter' | 'asked';
+  readonly serviceCode: string;
+  readonly subscribedAt: Instant;
+}
+
+export interface Unsubscribed {
+  readonly caseNumber: CaseNumber;
+  readonly contactId: ContactId;
+  readonly reason: 'asked' | 'erased';
+  readonly unsubscribedAt: Instant;
+}

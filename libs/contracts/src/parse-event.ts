@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { CallEvent } from './calls.js';
 import type { WorkOrderEvent } from './departments.js';
 import type { CaseEvent } from './intake.js';
-import type { NoticeEvent } from './notifications.js';
+import type { NoticeEvent, SubscriptionEvent } from './notifications.js';
 import type { RoutingEvent } from './routing.js';
 import { workOrderSchemas } from './schema/departments.schema.js';
 import { envelope } from './schema/envelope.schema.js';
 import { callSchemas, caseSchemas } from './schema/intake.schema.js';
-import { noticeSchemas } from './schema/notifications.schema.js';
+import { noticeSchemas, subscriptionSchemas } from './schema/notifications.schema.js';
 import { routingSchemas } from './schema/routing.schema.js';
 import { topics } from './topics.js';
 import { upcast } from './upcasters.js';
@@ -22,6 +22,7 @@ export interface TopicEvents {
   readonly 'city311.routing.case.v1': RoutingEvent;
   readonly 'city311.departments.workorder.v1': WorkOrderEvent;
   readonly 'city311.notifications.notice.v1': NoticeEvent;
+  readonly 'city311.notifications.subscription.v1': SubscriptionEvent;
 }
 
 export type TopicName = keyof TopicEvents;
@@ -41,6 +42,7 @@ const schemas: Readonly<Record<TopicName, Readonly<Record<string, z.ZodType>>>> 
   [topics.routing.name]: routingSchemas,
   [topics.workOrder.name]: workOrderSchemas,
   [topics.notice.name]: noticeSchemas,
+  [topics.subscription.name]: subscriptionSchemas,
 };
 
 /** Newest wire types of a topic. */

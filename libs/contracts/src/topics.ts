@@ -6,4 +6,6 @@ export const topics = {
   routing: { name: 'city311.routing.case.v1', category: 'routing.case' },
   workOrder: { name: 'city311.departments.workorder.v1', category: 'departments.workorder' },
   notice: { name: 'city311.notifications.notice.v1', category: 'notifications.notice' },
+  /** Who follows what: for the views of its own service only. */
+  subscription: { name: 'city311.notifications.subscription.v1', category: 'notifications.subscription' },
 } as const;

@@ -83,6 +83,13 @@ export interface TopicReader {
    * @throws UnknownEventTypeError  it still cannot be translated
    */
   reread?(event: PublicEvent): Promise<PublicEvent | null>;
-  /** Position of the newest event, null when the log is empty. */
-  head(): Promise<Position | null>;
+  /** Position of the newest event of these topics or a later one, of all where none are named; null when there is none. */
+  head(topics?: readonly string[]): Promise<Position | null>;
+  /** Events of a topic after a position; where they cannot be counted, at most `lagCountLimit`. */
+  countAfter(topic: string, position: Position | null): Promise<number>;
+  /**
+   * How often consumers of this process took over work that another member may have had: what it remembers from
+   * before may be out of date then.
+   */
+  takeovers(): number;
 }

@@ -45,6 +45,14 @@ class MemoryLog implements TopicReader {
   head(): ReturnType<TopicReader['head']> {
     return Promise.resolve(this.events.length === 0 ? null : samplePosition(this.events.length));
   }
+
+  countAfter(_topic: string, position: Parameters<TopicReader['countAfter']>[1]): Promise<number> {
+    return Promise.resolve(this.events.length - Number(position ?? 0));
+  }
+
+  takeovers(): number {
+    return 0;
+  }
 }
 
 const open = (key: string): PublicEvent => sampleEvent('opened', key, 0, { title: key });

@@ -73,7 +73,7 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
     const reading = new AbortController();
     this.#rebuilding += 1;
     try {
-      const until = await reader.head();
+      const until = await reader.head(topics);
       const follow = reader.follow(topics, {
         after: null,
         batchSize: rebuildBatchSize,
@@ -123,11 +123,11 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
 
   /** A view of an older shape, or one that has read nothing yet, is filled in bulk first. */
   async #catchUp(): Promise<void> {
-    const { store, projection, reader, onApplied } = this.options;
+    const { store, projection, reader, topics, onApplied } = this.options;
     const { stale, readable } = await store.open(projection);
     this.readable = readable;
     const empty = (await this.view.checkpoint()) === null;
-    if (!stale && (!empty || (await reader.head()) === null)) return;
+    if (!stale && (!empty || (await reader.head(topics)) === null)) return;
     await this.rebuild();
     const position = await this.view.checkpoint();
     if (position !== null) onApplied?.(position);

@@ -18,8 +18,8 @@ export const noticeTopicSource: TopicSource = {
 
 /** Who follows what: for the views of this service only. */
 export const subscriptionTopicSource: TopicSource = {
-  topic: 'city311.notifications.subscription.v1',
-  category: 'notifications.subscription',
+  topic: topics.subscription.name,
+  category: topics.subscription.category,
   translate: (stored: RecordedEvent): PublicEvent => {
     subscriptionCodec.fromWire(stored.type, stored.data);
     return stored;

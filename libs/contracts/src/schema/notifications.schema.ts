@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { NoticeEvent } from '../notifications.js';
+import type { NoticeEvent, SubscriptionEvent } from '../notifications.js';
 import type { DataSchemas } from './data-schemas.js';
 import { caseNumber, contactId, instant, name, sequence } from './vocabulary.schema.js';
 
@@ -30,3 +30,20 @@ export const noticeSchemas = {
     reason: z.enum(['erased', 'unsubscribed', 'no-address', 'no-consent', 'imported']),
   }),
 } satisfies DataSchemas<NoticeEvent>;
+
+const follower = { caseNumber, contactId };
+
+export const subscriptionSchemas = {
+  'notifications.Subscribed.v1': z.object({
+    ...follower,
+    language: name,
+    origin: z.enum(['reporter', 'asked']),
+    serviceCode: name,
+    subscribedAt: instant,
+  }),
+  'notifications.Unsubscribed.v1': z.object({
+    ...follower,
+    reason: z.enum(['asked', 'erased']),
+    unsubscribedAt: instant,
+  }),
+} satisfies DataSchemas<SubscriptionEvent>;

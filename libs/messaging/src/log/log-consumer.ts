@@ -18,7 +18,11 @@ export class LogConsumer implements Consumer {
 
   constructor(
     private readonly options: LogConsumerOptions,
-    private readonly onStopped: () => void,
+    private readonly hooks: {
+      /** It works from now on; another member may have until now. */
+      readonly onTaken: () => void;
+      readonly onStopped: () => void;
+    },
   ) {}
 
   get active(): boolean {
@@ -32,7 +36,7 @@ export class LogConsumer implements Consumer {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#living;
-    this.onStopped();
+    this.hooks.onStopped();
   }
 
   lookForResends(): void {
@@ -60,6 +64,7 @@ export class LogConsumer implements Consumer {
     const { leases } = state;
     const lease = await leases.acquire(`consumer:${group}:${topic}`, owner, leaseTtlMs);
     if (lease === null) return false;
+    this.hooks.onTaken();
     const lost = new AbortController();
     const renew = async (): Promise<void> => {
       try {

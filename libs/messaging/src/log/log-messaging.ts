@@ -45,6 +45,7 @@ export const createLogMessaging = (options: LogMessagingOptions): Messaging => {
   const translate = createTranslator(sources);
   const consumers = new Map<string, LogConsumer>();
   const closing = new AbortController();
+  let takeovers = 0;
   const count = options.countAfter ?? ((category, after) => countAfter(store, category, after));
 
   const sourceOf = (topic: string): TopicSource => {
@@ -69,7 +70,12 @@ export const createLogMessaging = (options: LogMessagingOptions): Messaging => {
         owner: options.owner ?? processHolder(),
         leaseTtlMs: options.leaseTtlMs ?? 10_000,
       },
-      () => consumers.delete(key),
+      {
+        onTaken: () => {
+          takeovers += 1;
+        },
+        onStopped: () => consumers.delete(key),
+      },
     );
     consumers.set(key, consumer);
     return consumer;
@@ -97,7 +103,10 @@ export const createLogMessaging = (options: LogMessagingOptions): Messaging => {
   let latest: { readonly at: number; readonly statuses: Promise<readonly GroupStatus[]> } | null = null;
 
   return {
-    reader: createLogReader(store, sourceOf, translate, closing.signal),
+    reader: createLogReader(store, sourceOf, translate, closing.signal, {
+      countAfter: async (topic, position) => count(sourceOf(topic).category as Category, position),
+      takeovers: () => takeovers,
+    }),
     parked: createLogParked(state, (group) => {
       for (const [key, consumer] of consumers) if (key.startsWith(`${group} `)) consumer.lookForResends();
     }),

@@ -14,6 +14,7 @@ export const createLogReader = (
   sourceOf: (topic: string) => TopicSource,
   translate: Translate,
   closing: AbortSignal,
+  { countAfter, takeovers }: Pick<TopicReader, 'countAfter' | 'takeovers'>,
 ): TopicReader => ({
   async *follow(topics, { after, batchSize, signal }) {
     const categories = topics.map((topic) => sourceOf(topic).category as Category);
@@ -40,4 +41,6 @@ export const createLogReader = (
     return event;
   },
   head: () => store.head(),
+  countAfter,
+  takeovers,
 });

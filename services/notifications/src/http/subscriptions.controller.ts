@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 
 import type { City } from '@city311/city';
 import type { CaseNumber, ContactId } from '@city311/kernel';
+import { topics } from '@city311/contracts';
 import type { TopicReader } from '@city311/messaging';
 import { Caller, CITY, CLOCK, MESSAGING, parse, problem, Roles, VAULT, type Clock } from '@city311/platform';
 import type { View } from '@city311/read-models';
@@ -107,7 +108,7 @@ export class SubscriptionsController {
   async #caseOf(caseNumber: string): Promise<FollowableCase | null> {
     const known = await this.cases.get(caseNumber);
     if (known !== null) return known;
-    const head = await this.topics.head();
+    const head = await this.topics.head([topics.case.name]);
     if (head !== null) await this.cases.caughtUp(head, waitMs);
     return this.cases.get(caseNumber);
   }

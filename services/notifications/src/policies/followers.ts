@@ -1,3 +1,4 @@
+import { topics } from '@city311/contracts';
 import type { Follower, SubscriptionEvent } from '@city311/domain-notifications';
 import type { TopicReader } from '@city311/messaging';
 import type { View } from '@city311/read-models';
@@ -13,7 +14,8 @@ const pageSize = 10_000;
 export class Followers {
   readonly #recent = new Map<string, SubscriptionEvent>();
   readonly #recentOf = new Map<string, Set<string>>();
-  #caughtUp = false;
+  /** Takeovers before which the view was seen to show everything. */
+  #caughtUpWith = -1;
 
   constructor(
     private readonly view: View<SubscriptionRow>,
@@ -66,11 +68,12 @@ export class Followers {
 
   async #rows(caseNumbers: readonly string[]): Promise<readonly SubscriptionRow[]> {
     if (caseNumbers.length === 0) return [];
-    if (!this.#caughtUp) {
-      // After a restart nothing is remembered: the view must show what the process before this one wrote.
-      const head = await this.topics.head();
+    const takeovers = this.topics.takeovers();
+    if (takeovers !== this.#caughtUpWith) {
+      // What another member wrote is not remembered here: the view must show it.
+      const head = await this.topics.head([topics.subscription.name]);
       if (head !== null) await this.view.caughtUp(head, waitMs);
-      this.#caughtUp = true;
+      this.#caughtUpWith = takeovers;
     }
     const where = { caseNumber: { in: caseNumbers }, status: 'following' };
     const rows: SubscriptionRow[] = [];

@@ -2,7 +2,7 @@ import { TransientError } from '@city311/kernel';
 import type { TopicReader } from '@city311/messaging';
 import type { View } from '@city311/read-models';
 
-import type { RoutableCase } from '../views/routable-cases.view.js';
+import { routableCasesTopic, type RoutableCase } from '../views/routable-cases.view.js';
 import type { CaseToRoute } from './find-route.js';
 
 const remembered = 20_000;
@@ -44,7 +44,7 @@ export class KnownCases {
   }
 
   async #catchUp(): Promise<void> {
-    const head = await this.topics.head();
+    const head = await this.topics.head([routableCasesTopic]);
     if (head !== null) await this.view.caughtUp(head, waitMs);
   }
 }
