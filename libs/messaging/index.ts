@@ -16,3 +16,4 @@ export * from './src/kafka/relay-checkpoints.js';
 export * from './src/kafka/sqlite-relay-checkpoints.js';
 export * from './src/mongodb/mongo-relay-checkpoints.js';
 export * from './src/kafka/relay/relay.js';
+export * from './src/kafka/kafka-messaging.js';

@@ -15,10 +15,6 @@ const { settings, readConfig } = program;
 /** Variables that are Node's, not the program's. */
 const ofNode = new Set(['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS']);
 
-/** The engines of a cluster have settings as soon as one of them has; until then only the other names are compared. */
-const engines = /^(?:EVENTSTORE|KAFKA|MONGODB|MASTER)_/;
-const enginesHaveSettings = Object.keys(settings).some((name) => engines.test(name));
-
 /** Values of the right form for what a Secret holds. */
 const inSecrets: Readonly<Record<string, string>> = {
   EVENTSTORE_URL: 'esdb://city311:secret@eventstore:2113?tls=true',
@@ -31,14 +27,12 @@ const inSecrets: Readonly<Record<string, string>> = {
 
 /** Names that the program does not know, and what it says to the values: what it would refuse to start with. */
 export const environmentFaults = (env: Readonly<Record<string, string | null>>): readonly string[] => {
-  const unknown = Object.keys(env).filter(
-    (name) => !(name in settings) && !ofNode.has(name) && (enginesHaveSettings || !engines.test(name)),
-  );
+  const unknown = Object.keys(env).filter((name) => !(name in settings) && !ofNode.has(name));
   const given = Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, value ?? inSecrets[name]]),
   );
   try {
-    if (enginesHaveSettings) readConfig(given);
+    readConfig(given);
   } catch (error) {
     return [...unknown.map(notKnown), String(error)];
   }

@@ -18,9 +18,9 @@
 - { name: EVENTSTORE_CA_FILE, value: /etc/city311/eventstore-ca/ca.crt }
 {{- end }}
 - { name: KAFKA_BROKERS, value: {{ join "," $values.kafka.brokers | quote }} }
-- { name: KAFKA_SSL, value: {{ $values.kafka.tls | toString | quote }} }
+- { name: KAFKA_TLS, value: {{ $values.kafka.tls | toString | quote }} }
 {{- if $values.kafka.ca }}
-- { name: KAFKA_CA_FILE, value: /etc/city311/kafka-ca/ca.crt }
+- { name: KAFKA_TLS_CA_FILE, value: /etc/city311/kafka-ca/ca.crt }
 {{- end }}
 {{- with $values.kafka.sasl }}
 {{- if .mechanism }}

@@ -39,6 +39,7 @@ const servicesOf = (config: Config): (Type | DynamicModule)[] => {
     }),
     portal: PortalModule,
   };
+  if (config.TARGET === 'relay') return [];
   return config.TARGET === 'all' ? Object.values(modules) : [modules[config.TARGET]];
 };
 

@@ -17,8 +17,43 @@ describe('the settings', () => {
       LOG_LEVEL: 'warn',
       BODY_LIMIT_BYTES: 2_097_152,
       MAIL_FROM: '311 <no-reply@localhost>',
+      KAFKA_PARTITIONS: 12,
+      KAFKA_REPLICATION: 1,
+      KAFKA_TLS: false,
       OTEL_TRACES_SAMPLER_ARG: 1,
     });
+  });
+
+  const faultsOf = (env: Readonly<Record<string, string>>): readonly string[] => {
+    try {
+      readConfig(env);
+      return [];
+    } catch (error) {
+      return (error as ConfigError).faults.map((fault) => fault.split(':')[0] ?? '');
+    }
+  };
+  const masterKey = Buffer.alloc(32).toString('base64');
+
+  it('name an engine each', () => {
+    const cluster = {
+      EVENTSTORE_URL: 'esdb://127.0.0.1:2113?tls=false',
+      KAFKA_BROKERS: 'one:9092,two:9092',
+      MONGODB_URL: 'mongodb://127.0.0.1:27017/city311',
+      MASTER_KEY: masterKey,
+    };
+    expect(readConfig(cluster)).toMatchObject({ KAFKA_BROKERS: ['one:9092', 'two:9092'] });
+  });
+
+  it.each([
+    [{ EVENTSTORE_URL: 'http://127.0.0.1:2113' }, ['EVENTSTORE_URL']],
+    [{ KAFKA_BROKERS: 'kafka' }, ['KAFKA_BROKERS']],
+    [{ MONGODB_URL: 'mongodb://127.0.0.1/city311' }, ['MASTER_KEY']],
+    [{ MASTER_KEY: masterKey }, ['MASTER_KEY']],
+    [{ KAFKA_SASL_USERNAME: 'city' }, ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM', 'KAFKA_SASL_PASSWORD']],
+    [{ KAFKA_BROKERS: 'one:9092', KAFKA_TLS_CERT_FILE: 'a.pem' }, ['KAFKA_TLS_CERT_FILE']],
+    [{ PORT: 'x', KAFKA_TLS: 'true' }, ['PORT', 'KAFKA_TLS']],
+  ])('are refused where they do not go together: %j', (env, names) => {
+    expect(faultsOf(env)).toEqual(names);
   });
 
   it('are refused with every fault at once', () => {

@@ -1,12 +1,26 @@
 import { z } from 'zod';
 
-import { parseConfig } from '@city311/platform';
+import { ConfigError, parseConfig } from '@city311/platform';
 
-export const targets = ['all', 'intake', 'routing', 'departments', 'notifications', 'portal'] as const;
+export const targets = [
+  'all',
+  'intake',
+  'routing',
+  'departments',
+  'notifications',
+  'portal',
+  'relay',
+] as const;
 export type Target = (typeof targets)[number];
 
 const size = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+
+const file = z.string().min(1).optional();
+const brokers = z
+  .string()
+  .regex(/^[^\s,/:]+:\d+(,[^\s,/:]+:\d+)*$/, 'must be host:port, several with commas between')
+  .transform((text) => text.split(','));
 
 /** Every setting of the process; README.md says what each is for. */
 export const settings = {
@@ -23,6 +37,30 @@ export const settings = {
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).default('311 <no-reply@localhost>'),
+  EVENTSTORE_URL: z
+    .string()
+    .regex(/^(esdb|eventstoredb|kurrentdb)(\+discover)?:\/\//, 'must begin with esdb:// or esdb+discover://')
+    .optional(),
+  EVENTSTORE_CA_FILE: z
+    .string()
+    .regex(/^[^\s&]+$/, 'must be a path without & and white space')
+    .optional(),
+  KAFKA_BROKERS: brokers.optional(),
+  KAFKA_PARTITIONS: size(12, 1, 1_000),
+  KAFKA_REPLICATION: size(1, 1, 9),
+  KAFKA_TLS: z.stringbool().default(false),
+  KAFKA_TLS_CA_FILE: file,
+  KAFKA_TLS_CERT_FILE: file,
+  KAFKA_TLS_KEY_FILE: file,
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().min(1).optional(),
+  KAFKA_SASL_PASSWORD: z.string().min(1).optional(),
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+    .optional(),
+  MASTER_KEY: z.string().min(1).optional(),
+  MASTER_KEY_FILE: file,
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_SERVICE_NAME: z.string().min(1).optional(),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
@@ -30,6 +68,45 @@ export const settings = {
 
 export type Config = ReturnType<typeof readConfig>;
 
+type Env = Readonly<Record<string, string | undefined>>;
+
+const isGiven = (env: Env, name: string): boolean => env[name] !== undefined && env[name] !== '';
+
+/** Settings that make sense only together, or that belong to an engine which is not chosen. */
+const mismatches = (env: Env): readonly string[] => {
+  const has = (name: string): boolean => isGiven(env, name);
+  const faults: string[] = [];
+  if (has('MONGODB_URL') && has('MASTER_KEY') === has('MASTER_KEY_FILE'))
+    faults.push('MASTER_KEY: with MONGODB_URL, either MASTER_KEY or MASTER_KEY_FILE is needed');
+  if (!has('MONGODB_URL') && (has('MASTER_KEY') || has('MASTER_KEY_FILE')))
+    faults.push(
+      'MASTER_KEY: the embedded vault keeps its own in DATA_DIR/master.key; MONGODB_URL is missing',
+    );
+  const ofKafka = Object.keys(settings).filter(
+    (name) => name.startsWith('KAFKA_') && name !== 'KAFKA_BROKERS',
+  );
+  if (!has('KAFKA_BROKERS'))
+    for (const name of ofKafka.filter(has)) faults.push(`${name}: has no effect without KAFKA_BROKERS`);
+  const sasl = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'];
+  if (sasl.some(has))
+    for (const name of sasl.filter((one) => !has(one)))
+      faults.push(`${name}: is needed beside the other settings of SASL`);
+  if (has('EVENTSTORE_CA_FILE') && !has('EVENTSTORE_URL'))
+    faults.push('EVENTSTORE_CA_FILE: has no effect without EVENTSTORE_URL');
+  if (has('KAFKA_TLS_CERT_FILE') !== has('KAFKA_TLS_KEY_FILE'))
+    faults.push('KAFKA_TLS_CERT_FILE: needs KAFKA_TLS_KEY_FILE, and the other way round');
+  return faults;
+};
+
 /** @throws ConfigError  names every wrong setting */
-export const readConfig = (env: Readonly<Record<string, string | undefined>> = process.env) =>
-  parseConfig(settings, env);
+export const readConfig = (env: Env = process.env) => {
+  const faults = mismatches(env);
+  try {
+    const config = parseConfig(settings, env);
+    if (faults.length === 0) return config;
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigError([...error.faults, ...faults]);
+    throw error;
+  }
+  throw new ConfigError(faults);
+};

@@ -3,14 +3,15 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import { createLogger } from '@city311/platform';
+import { createLogger, type Engines, type Logger } from '@city311/platform';
 
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
-import { openEmbeddedEngines } from './engines/embedded.js';
+import { openEngines } from './engines/open-engines.js';
 import { takeBodies } from './http/bodies.js';
 import { hearOutLargeBodies } from './http/large-bodies.js';
 import { Metrics } from './http/metrics.js';
+import { openWaitingRoom } from './http/waiting-room.js';
 import { answerRouterError } from './http/router-errors.js';
 import { traceRequests } from './http/trace-requests.js';
 import { meterEngines } from './metrics/meter-engines.js';
@@ -45,9 +46,28 @@ const countAnswers = (app: NestFastifyApplication, metrics: Metrics): void => {
     });
 };
 
+/** Opens what the settings name; where servers must be waited for, HTTP says so meanwhile. */
+const openWaiting = async (config: Config, logger: Logger) => {
+  const isCluster = [config.EVENTSTORE_URL, config.KAFKA_BROKERS, config.MONGODB_URL].some(
+    (address) => address !== undefined,
+  );
+  const room = isCluster ? await openWaitingRoom(config.PORT, config.HOST) : null;
+  try {
+    return await openEngines(config, logger, { here: false }, (opened) => new ReadViews(opened));
+  } finally {
+    await room?.close();
+  }
+};
+
+/** The embedded vault gets a key with its first start; a cluster's keys are made by its operators. */
+const firstKeyOf = async (config: Config, { apiKeys, clock }: Engines): Promise<string | null> => {
+  if (config.MONGODB_URL !== undefined || (await apiKeys.list()).length > 0) return null;
+  return apiKeys.create('first', 'operator', clock.now().toISOString());
+};
+
 /**
- * Starts what TARGET names on the embedded engines: HTTP on this thread, all else on a second one, so that a report
- * is answered while the backlog is worked off.
+ * Starts what TARGET names: HTTP on this thread, all else on a second one, so that a report is answered while the
+ * backlog is worked off.
  * @param onBroken  the second thread ended by itself; the process should end too and be started again
  */
 export const startProcess = async (
@@ -57,10 +77,7 @@ export const startProcess = async (
   const logger = createLogger(config.LOG_LEVEL);
   const tracing = await traceThread(config, 'http', logger);
   const figures = new ThreadMetrics('http');
-  const engines = meterEngines(
-    await openEmbeddedEngines(config, logger, { here: false }, (opened) => new ReadViews(opened)),
-    figures,
-  );
+  const engines = meterEngines(await openWaiting(config, logger), figures);
   const background = new BackgroundThread(
     config,
     (view) => {
@@ -68,13 +85,10 @@ export const startProcess = async (
     },
     onBroken,
   );
-  const readiness = new Readiness(background);
+  const readiness = new Readiness(background, () => engines.troubles());
   const metrics = new Metrics(figures, background, readiness);
   try {
-    const firstKey =
-      (await engines.apiKeys.list()).length === 0
-        ? await engines.apiKeys.create('first', 'operator', engines.clock.now().toISOString())
-        : null;
+    const firstKey = await firstKeyOf(config, engines);
     const adapter = new FastifyAdapter({
       bodyLimit: config.BODY_LIMIT_BYTES,
       routerOptions: { maxParamLength: 300 },

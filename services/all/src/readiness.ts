@@ -5,7 +5,11 @@ export class Readiness {
   #started = false;
   #stopping = false;
 
-  constructor(private readonly background: Pick<BackgroundWork, 'waitingFor'>) {}
+  /** @param troubles  engines that cannot be used at the moment */
+  constructor(
+    private readonly background: Pick<BackgroundWork, 'waitingFor'>,
+    private readonly troubles: () => Promise<readonly string[]>,
+  ) {}
 
   started(): void {
     this.#started = true;
@@ -17,6 +21,7 @@ export class Readiness {
 
   async waitingFor(): Promise<readonly string[]> {
     if (this.#stopping) return ['stopping'];
-    return [...(this.#started ? [] : ['start']), ...(await this.background.waitingFor())];
+    const [views, troubles] = await Promise.all([this.background.waitingFor(), this.troubles()]);
+    return [...(this.#started ? [] : ['start']), ...views, ...troubles];
   }
 }

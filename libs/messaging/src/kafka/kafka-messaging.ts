@@ -49,6 +49,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
   const board = new ParkedBoard({ ...common, topics: names, closing: closing.signal });
   const parked = createKafkaParked({ ...common, board, topics, parse, closing: closing.signal });
   const members = new Map<string, Member>();
+  let takeovers = 0;
   const keyOf = (group: string, topic: string): string => `${group} ${topic}`;
 
   const consume = (settings: ConsumerSettings, handler: Handler): Consumer => {
@@ -66,7 +67,12 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
         parse,
         board,
       },
-      () => members.delete(key),
+      {
+        onTaken: () => {
+          takeovers += 1;
+        },
+        onStopped: () => members.delete(key),
+      },
     );
     members.set(key, member);
     return member;
@@ -88,7 +94,10 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
   let latest: { readonly at: number; readonly statuses: Promise<readonly GroupStatus[]> } | null = null;
 
   return {
-    reader: createKafkaReader({ ...common, topics, parse, closing: closing.signal }),
+    reader: createKafkaReader({
+      ...{ ...common, topics, parse, closing: closing.signal },
+      takeovers: () => takeovers,
+    }),
     parked,
     consumeCases: (settings, handle) => consume(settings, { kind: 'cases', handle }),
     consumeBatches: (settings, handle) => consume(settings, { kind: 'batches', handle }),

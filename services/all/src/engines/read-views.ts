@@ -1,7 +1,7 @@
 import type { ViewRegistration, ViewRegistry } from '@city311/platform';
 import type { View } from '@city311/read-models';
 
-import type { OpenedForViews } from './embedded.js';
+import type { OpenedForViews } from './open-engines.js';
 
 /** Views as the HTTP thread has them: read here, filled by the background thread, which tells when one moved on. */
 export class ReadViews implements ViewRegistry {

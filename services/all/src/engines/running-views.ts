@@ -6,7 +6,7 @@ import { meteredLeases } from '../metrics/metered-leases.js';
 import type { ThreadMetrics } from '../metrics/thread-metrics.js';
 import { noteViewLag, publicView } from '../metrics/view-lag.js';
 import { holdLease, type HeldLease } from './held-lease.js';
-import type { OpenedForViews } from './embedded.js';
+import type { OpenedForViews } from './open-engines.js';
 
 const leaseMs = 10_000;
 

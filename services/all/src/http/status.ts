@@ -1,7 +1,6 @@
-import type { Category } from '@city311/kernel';
+import type { RelayStatus } from '@city311/messaging';
 
-import { topicSources } from '../topic-sources.js';
-import type { EmbeddedEngines } from '../engines/embedded.js';
+import type { OpenEngines } from '../engines/open-engines.js';
 import type { RunningViews } from '../engines/running-views.js';
 
 export interface GroupLine {
@@ -17,25 +16,30 @@ export interface Status {
   readonly groups: readonly GroupLine[];
 }
 
-const lagLimit = 10_000;
+const lineOf = ({ topic, lag, held }: RelayStatus): GroupLine => ({
+  group: `relay:${topic}`,
+  lag,
+  parked: held,
+});
 
-/** Where every consumer group and view of this process stands. Lags above the limit are told as the limit. */
+/** Where every relay, consumer group and view of this process stands. A lag that cannot be counted is told up to a limit. */
 export const readStatus = async ({
   messaging,
+  relays,
   views,
   store,
-}: EmbeddedEngines<RunningViews>): Promise<Status> => {
+}: OpenEngines<RunningViews>): Promise<Status> => {
   const before = await store.head();
   const groups = await messaging.groups();
   const viewLines = await Promise.all(
     views.all().map(async ({ name, topic, runner }): Promise<GroupLine> => {
       const { position, parked } = await runner.status();
-      const category = topicSources.find((source) => source.topic === topic)?.category ?? '';
-      const { events } = await store.readCategories([category as Category], position, lagLimit);
-      return { group: `view:${name}`, lag: events.length, parked };
+      return { group: `view:${name}`, lag: await messaging.reader.countAfter(topic, position), parked };
     }),
   );
+  const relayLines = await Promise.all(relays.map(async (relay) => lineOf(await relay.status())));
   const after = await store.head();
-  const lines = [...groups.map(({ group, lag, parked }) => ({ group, lag, parked })), ...viewLines];
+  const consumerLines = groups.map(({ group, lag, parked }) => ({ group, lag, parked }));
+  const lines = [...relayLines, ...consumerLines, ...viewLines];
   return { drained: before === after && lines.every(({ lag }) => lag === 0), head: after, groups: lines };
 };

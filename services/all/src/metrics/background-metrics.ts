@@ -1,8 +1,12 @@
-import type { GroupStatus } from '@city311/messaging';
+import type { GroupStatus, RelayStatus } from '@city311/messaging';
 
 import type { GroupLine } from '../http/status.js';
+import { topicSources } from '../topic-sources.js';
 import type { OverdueCases } from './overdue-cases.js';
 import type { Snapshot, ThreadMetrics } from './thread-metrics.js';
+
+const categoryOf = (topic: string): string =>
+  topicSources.find((source) => source.topic === topic)?.category ?? topic;
 
 /** Figures of the background thread, with where its consumers and views stand at this moment. */
 export const backgroundSnapshot = async (
@@ -10,12 +14,17 @@ export const backgroundSnapshot = async (
   overdue: OverdueCases,
   lines: readonly GroupLine[],
   groups: readonly GroupStatus[],
+  relays: readonly RelayStatus[],
 ): Promise<Snapshot> => {
   for (const { group, lag, parked } of lines) {
     metrics.lag.set({ group }, lag);
     metrics.parked.set({ group }, parked);
   }
   for (const { group, active } of groups) metrics.leases.set({ lease: `consumer:${group}` }, active ? 1 : 0);
+  for (const { topic, active, lag, oldestAgeMs } of relays) {
+    metrics.relayLag(categoryOf(topic), lag, oldestAgeMs / 1000);
+    metrics.leases.set({ lease: `relay:${topic}` }, active ? 1 : 0);
+  }
   // A view that cannot be read yet is no reason to tell nothing.
   await overdue.refresh(new Date()).catch(() => undefined);
   return metrics.snapshot();

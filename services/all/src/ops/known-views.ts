@@ -9,7 +9,7 @@ import { runView, type View, type ViewRunner } from '@city311/read-models';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
-import type { OpenedForViews } from '../engines/embedded.js';
+import type { OpenedForViews } from '../engines/open-engines.js';
 
 /** One view of the system with what belongs to it, whichever service declares it. */
 export interface KnownView {

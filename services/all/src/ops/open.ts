@@ -4,7 +4,7 @@ import type { PublicEvent, RecordedEvent } from '@city311/kernel';
 import type { Messaging } from '@city311/messaging';
 
 import type { Config } from '../config.js';
-import { openEmbeddedEngines } from '../engines/embedded.js';
+import { openEngines } from '../engines/open-engines.js';
 import { KnownViews, type KnownView } from './known-views.js';
 import { topicSources } from '../topic-sources.js';
 
@@ -44,11 +44,8 @@ export const asOnTopic = (topic: string, stored: RecordedEvent): PublicEvent | n
 const open = async (config: Config): Promise<OpsEngines> => {
   const everything: Config = { ...config, TARGET: 'all' };
   const known = new KnownViews(everything);
-  const engines = await openEmbeddedEngines(
-    everything,
-    createLogger(config.LOG_LEVEL),
-    { here: false },
-    (opened) => known.over(opened),
+  const engines = await openEngines(everything, createLogger(config.LOG_LEVEL), { here: false }, (opened) =>
+    known.over(opened),
   );
   return {
     ...engines,

@@ -11,7 +11,7 @@ import { createLogger } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
 import { readConfig, type Config } from '../config.js';
-import { openEmbeddedEngines } from '../engines/embedded.js';
+import { openEngines } from '../engines/open-engines.js';
 import { ReadViews } from '../engines/read-views.js';
 import { takeBodies } from '../http/bodies.js';
 import { Readiness } from '../readiness.js';
@@ -59,13 +59,13 @@ export const pothole = 'Public Works Department:Highway Maintenance:Request for 
 export const startSystem = async (folder: string): Promise<Running> => {
   const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0' });
   const background = await startBackground(config, () => undefined);
-  const engines = await openEmbeddedEngines(
+  const engines = await openEngines(
     config,
     createLogger('silent'),
     { here: false },
     (opened) => new ReadViews(opened),
   );
-  const readiness = new Readiness(background);
+  const readiness = new Readiness(background, () => engines.troubles());
   const adapter = new FastifyAdapter();
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.http(config, engines, readiness, background),

@@ -7,7 +7,7 @@ import { createLogger, tracedMessaging } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
-import { openEmbeddedEngines } from '../engines/embedded.js';
+import { openEngines } from '../engines/open-engines.js';
 import { RunningViews, type Running } from '../engines/running-views.js';
 import { readStatus } from '../http/status.js';
 import { backgroundSnapshot } from '../metrics/background-metrics.js';
@@ -27,7 +27,7 @@ export const startBackground = async (
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = new ThreadMetrics('background');
   const engines = meterEngines(
-    await openEmbeddedEngines(
+    await openEngines(
       config,
       logger,
       { here: true },
@@ -47,8 +47,12 @@ export const startBackground = async (
     return {
       status: () => readStatus(engines),
       metrics: async () => {
-        const [{ groups }, members] = await Promise.all([readStatus(engines), engines.messaging.groups()]);
-        return backgroundSnapshot(metrics, overdue, groups, members);
+        const [{ groups }, members, relays] = await Promise.all([
+          readStatus(engines),
+          engines.messaging.groups(),
+          Promise.all(engines.relays.map((relay) => relay.status())),
+        ]);
+        return backgroundSnapshot(metrics, overdue, groups, members, relays);
       },
       waitingFor: () =>
         Promise.resolve(

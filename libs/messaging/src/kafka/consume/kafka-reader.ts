@@ -18,6 +18,7 @@ export interface KafkaReaderOptions {
   readonly timing: Timing;
   readonly logger: MessagingLogger;
   readonly closing: AbortSignal;
+  readonly takeovers: () => number;
 }
 
 /** Where to begin: where a position says, but never before what the topics still have. */
@@ -82,8 +83,17 @@ export const createKafkaReader = (options: KafkaReaderOptions): TopicReader => {
       if (reading.event === null) throw reading.error;
       return reading.event;
     },
-    head: async () => {
-      const { first, end } = await clients.administer((admin) => boundsOf(admin, [...byName.keys()]));
+    countAfter: async (name, position) => {
+      const { topic } = topicOf(name);
+      const bounds = await clients.administer((admin) => boundsOf(admin, [topic]));
+      const from = startOf(bounds, position === null ? null : fromPosition(position)).get(topic) ?? [];
+      const ends = bounds.end.get(topic) ?? [];
+      return ends.reduce((sum, end, partition) => sum + Math.max(0, end - (from[partition] ?? 0)), 0);
+    },
+    takeovers: options.takeovers,
+    head: async (names) => {
+      const wanted = names?.map((name) => topicOf(name).topic) ?? [...byName.keys()];
+      const { first, end } = await clients.administer((admin) => boundsOf(admin, wanted));
       if (end.size === 0) throw new TransientError('no topic has an end');
       return isPast(first, end) && isPast(new Map(), first) ? null : toPosition(end);
     },

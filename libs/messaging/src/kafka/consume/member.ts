@@ -50,7 +50,11 @@ export class Member implements Consumer {
 
   constructor(
     private readonly options: MemberOptions,
-    private readonly onStopped: () => void,
+    private readonly hooks: {
+      /** It was given partitions that another member may have had. */
+      readonly onTaken: () => void;
+      readonly onStopped: () => void;
+    },
   ) {
     this.#delivery = createDelivery(options.handler);
   }
@@ -66,7 +70,7 @@ export class Member implements Consumer {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#living;
-    this.onStopped();
+    this.hooks.onStopped();
   }
 
   async #live(): Promise<void> {
@@ -155,6 +159,7 @@ export class Member implements Consumer {
       },
     });
     this.#assignment = assignment;
+    this.hooks.onTaken();
   }
 
   /** Leaves what is in hand to end by itself; nothing of it is committed any more. */

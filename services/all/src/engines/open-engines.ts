@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+
+import { loadCity } from '@city311/city';
+import type { EventStore } from '@city311/eventing';
+import type { Messaging, Relay, TopicReader } from '@city311/messaging';
+import {
+  systemClock,
+  type Background,
+  type Engines,
+  type Logger,
+  type ViewRegistry,
+} from '@city311/platform';
+import type { ViewStore } from '@city311/read-models';
+import type { Leases } from '@city311/scheduling';
+
+import type { Config } from '../config.js';
+import { openLog } from './open-log.js';
+import { openRecords } from './open-records.js';
+import { openTopics } from './open-topics.js';
+import { refuseUnfinishedRestore } from './unfinished-restore.js';
+
+export interface OpenedForViews {
+  readonly viewStore: ViewStore;
+  readonly reader: TopicReader;
+  readonly leases: Leases;
+}
+
+export interface OpenEngines<Views extends ViewRegistry> extends Engines {
+  readonly store: EventStore;
+  readonly messaging: Messaging;
+  readonly relays: readonly Relay[];
+  readonly views: Views;
+  /** Engines that cannot be used at the moment, each with the reason. */
+  troubles(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Undoes what was opened, the last first, and whatever fails. */
+class Opened {
+  readonly #closings: (() => Promise<void>)[] = [];
+
+  async keep<Engine>(opening: Promise<Engine>, close: (engine: Engine) => Promise<void>): Promise<Engine> {
+    const engine = await opening;
+    this.#closings.push(() => close(engine));
+    return engine;
+  }
+
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const close of this.#closings.splice(0).reverse())
+      await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed');
+  }
+}
+
+/**
+ * All ports, each on the engine that its setting names: EVENTSTORE_URL, KAFKA_BROKERS, MONGODB_URL, else files in
+ * DATA_DIR, made where they are missing. Waits for servers that do not answer. Several threads and processes may open
+ * the same ones.
+ * @throws Error  a server refuses the settings
+ */
+export const openEngines = async <Views extends ViewRegistry & { stop(): Promise<void> }>(
+  config: Config,
+  logger: Logger,
+  background: Background,
+  makeViews: (opened: OpenedForViews) => Views,
+): Promise<OpenEngines<Views>> => {
+  const { here } = background;
+  refuseUnfinishedRestore(config.DATA_DIR);
+  mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  const opened = new Opened();
+  try {
+    const log = await opened.keep(openLog(config, logger, here), ({ store }) => store.close());
+    const { store } = log;
+    const records = await opened.keep(openRecords(config, logger, here), (each) => each.close());
+    const { vault, apiKeys, leases, viewStore } = records;
+    const topics = await opened.keep(openTopics(config, logger, store, records, here), (each) =>
+      each.close(),
+    );
+    const { messaging } = topics;
+    const views = makeViews({ viewStore, reader: topics.reader, leases });
+    return {
+      store,
+      messaging,
+      relays: topics.relays,
+      topics: messaging.reader,
+      parked: messaging.parked,
+      views,
+      vault,
+      apiKeys,
+      leases,
+      clock: systemClock,
+      city: loadCity(config.CITY),
+      logger,
+      background,
+      troubles: async () => {
+        const found = {
+          'the event store': log.trouble(),
+          topics: await topics.trouble(),
+          records: records.trouble(),
+        };
+        return Object.entries(found).flatMap(([what, why]) => (why === null ? [] : [`${what}: ${why}`]));
+      },
+      close: async () => {
+        await views.stop();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};
