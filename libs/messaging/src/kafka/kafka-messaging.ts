@@ -16,6 +16,7 @@ import { Clients } from './consume/clients.js';
 import { readGroups } from './consume/group-status.js';
 import type { KafkaTopic } from './consume/incoming.js';
 import { createKafkaReader } from './consume/kafka-reader.js';
+import { createMessageReader } from './consume/message-reader.js';
 import { Member } from './consume/member.js';
 import { ParkedBoard } from './consume/parked-board.js';
 import { createKafkaParked } from './consume/parked-messages.js';
@@ -45,6 +46,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
   const clients = new Clients(options.kafka);
   const closing = new AbortController();
   const names = topics.map(({ topic }) => topic);
+  const read = createMessageReader(parse);
   const common = { clients, timing, logger };
   const board = new ParkedBoard({ ...common, topics: names, closing: closing.signal });
   const parked = createKafkaParked({ ...common, board, topics, parse, closing: closing.signal });
@@ -65,6 +67,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
         settings: { ...consumerDefaults, ...settings },
         handler,
         parse,
+        read,
         board,
       },
       {
@@ -78,7 +81,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
     return member;
   };
 
-  const read = async (): Promise<readonly GroupStatus[]> => {
+  const readStatuses = async (): Promise<readonly GroupStatus[]> => {
     await board.upToDate();
     return readGroups({
       clients,
@@ -95,7 +98,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
 
   return {
     reader: createKafkaReader({
-      ...{ ...common, topics, parse, closing: closing.signal },
+      ...{ ...common, topics, parse, read, closing: closing.signal },
       takeovers: () => takeovers,
     }),
     parked,
@@ -103,7 +106,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
     consumeBatches: (settings, handle) => consume(settings, { kind: 'batches', handle }),
     groups: () => {
       const now = performance.now();
-      if (latest === null || now - latest.at > statusKeptMs) latest = { at: now, statuses: read() };
+      if (latest === null || now - latest.at > statusKeptMs) latest = { at: now, statuses: readStatuses() };
       return latest.statuses;
     },
     close: async () => {

@@ -17,7 +17,7 @@ export class Network {
 
   cut(): void {
     this.#isCut = true;
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy(new Error('ECONNRESET'));
   }
 
   mend(): void {

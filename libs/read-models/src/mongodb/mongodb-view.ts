@@ -1,4 +1,4 @@
-import { TransientError, type Position, type PublicEvent } from '@city311/kernel';
+import { hasReached, TransientError, type Position, type PublicEvent } from '@city311/kernel';
 import type { mongo } from 'mongoose';
 
 import { decodeCursor, encodeCursor, type Bookmark } from '../cursor.js';
@@ -17,7 +17,7 @@ import type {
 import type { Signals } from '../signals.js';
 import { Applier } from './applier.js';
 import { countAsOfPipeline, counted, countPipeline } from './counts.js';
-import { asked, hasMoved } from './faults.js';
+import { asked, hasMoved, longPatienceMs } from './faults.js';
 import { findRows, type Found } from './find.js';
 import { LiveState } from './live-state.js';
 import { ParkedEvents } from './parked-events.js';
@@ -146,8 +146,9 @@ export class MongoView<Doc extends object> implements View<Doc> {
     query: Pick<Query, 'where' | 'anyOf' | 'within' | 'search'>,
     groupBy: readonly string[] = [],
   ): Promise<readonly GroupedCount[]> {
-    return this.#read(() =>
-      counted(this.#rows, countPipeline(this.projection.view, query, groupBy), groupBy),
+    return this.#read(
+      () => counted(this.#rows, countPipeline(this.projection.view, query, groupBy), groupBy),
+      longPatienceMs,
     );
   }
 
@@ -156,8 +157,9 @@ export class MongoView<Doc extends object> implements View<Doc> {
     where: Readonly<Record<string, Condition>>,
     groupBy: readonly string[],
   ): Promise<readonly GroupedCount[]> {
-    return this.#read(() =>
-      counted(this.#rows, countAsOfPipeline(this.projection.view, at, where, groupBy), groupBy),
+    return this.#read(
+      () => counted(this.#rows, countAsOfPipeline(this.projection.view, at, where, groupBy), groupBy),
+      longPatienceMs,
     );
   }
 
@@ -202,7 +204,7 @@ export class MongoView<Doc extends object> implements View<Doc> {
   }
 
   /** @throws TransientError  the server is away, or the stored shape cannot be read yet */
-  #read<Result>(work: () => Promise<Result>): Promise<Result> {
+  #read<Result>(work: () => Promise<Result>, patienceMs?: number): Promise<Result> {
     return asked(async () => {
       if (this.parts.isClosed()) throw new TransientError('the view store is closed');
       await this.live.checkReadable();
@@ -212,12 +214,12 @@ export class MongoView<Doc extends object> implements View<Doc> {
         if (!hasMoved(error)) throw error;
         return work();
       }
-    });
+    }, patienceMs);
   }
 }
 
 const isUpTo = (position: Position | null, wanted: Position): boolean =>
-  position !== null && position >= wanted;
+  position !== null && hasReached(position, wanted);
 
 const later = (one: Position | null, other: Position | null): Position | null =>
   one === null || (other !== null && other > one) ? other : one;

@@ -1,4 +1,4 @@
-import { TransientError, type Position } from '@city311/kernel';
+import { hasReached as isAt, TransientError, type Position } from '@city311/kernel';
 import type { Connection, mongo } from 'mongoose';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -161,7 +161,7 @@ class Rebuild<Doc extends object> {
 }
 
 const isUpTo = (position: Position | null, wanted: Position | null): boolean =>
-  wanted === null || (position !== null && position >= wanted);
+  wanted === null || (position !== null && isAt(position, wanted));
 
 /** Where neither is known the feed is read to its end. */
 const hasReached = (position: Position, until: Position | null, live: Position | null): boolean =>

@@ -18,6 +18,7 @@ import { Commits } from './commits.js';
 import { shown, toPark, type Held, type OwnPartition } from './held.js';
 import { eventOf, type KafkaTopic } from './incoming.js';
 import { Inbox } from './inbox.js';
+import type { ReadMessage } from './message-reader.js';
 import { ownLines } from './own-lines.js';
 import type { ParkedBoard } from './parked-board.js';
 import { ParkedLog } from './parked-log.js';
@@ -33,6 +34,7 @@ export interface AssignmentOptions {
   readonly settings: ConsumerOptions;
   readonly delivery: Delivery;
   readonly parse: ParseMessage;
+  readonly read: ReadMessage;
   readonly clients: Clients;
   readonly board: ParkedBoard;
   readonly recent: RecentEvents;

@@ -6,6 +6,7 @@ import { encodeMessage, type ParseMessage } from '../binding.js';
 import type { Clients } from './clients.js';
 import type { Fetched } from './feed.js';
 import { asStored, readMessage, type KafkaTopic } from './incoming.js';
+import type { ReadMessage } from './message-reader.js';
 import { boundsOf, type Bounds } from './offsets.js';
 import { fromPosition, isPast, toPosition, type Place } from './place.js';
 import { readPlainly } from './plain-reader.js';
@@ -15,6 +16,7 @@ export interface KafkaReaderOptions {
   readonly clients: Clients;
   readonly topics: readonly KafkaTopic[];
   readonly parse: ParseMessage;
+  readonly read: ReadMessage;
   readonly timing: Timing;
   readonly logger: MessagingLogger;
   readonly closing: AbortSignal;
@@ -35,7 +37,7 @@ const startOf = ({ first }: Bounds, after: Place | null): Map<string, number[]> 
  * stands. A position of another engine counts as the beginning: views pass over what they have seen.
  */
 export const createKafkaReader = (options: KafkaReaderOptions): TopicReader => {
-  const { clients, parse, timing, logger, closing } = options;
+  const { clients, parse, read, timing, logger, closing } = options;
   const byName = new Map(options.topics.map((topic) => [topic.topic, topic]));
   const topicOf = (name: string): KafkaTopic => {
     const topic = byName.get(name);
@@ -46,8 +48,8 @@ export const createKafkaReader = (options: KafkaReaderOptions): TopicReader => {
   const toBatch = (fetched: readonly Fetched[], position: Position): TopicBatch => {
     const events: PublicEvent[] = [];
     const faults = new Map<PublicEvent, unknown>();
-    for (const { topic, message } of fetched) {
-      const { event, error } = readMessage(topic, message, parse);
+    for (const { topic, partition, message } of fetched) {
+      const { event, error } = read(topic, partition, message);
       const shown = event ?? asStored(topicOf(topic), message);
       if (event === null) faults.set(shown, error);
       events.push(shown);

@@ -15,6 +15,7 @@ import type { Clients } from './clients.js';
 import { isFenced } from './commits.js';
 import { withHeartbeats } from './heartbeats.js';
 import type { KafkaTopic } from './incoming.js';
+import type { ReadMessage } from './message-reader.js';
 import { boundsOf, committedOffsets } from './offsets.js';
 import type { ParkedBoard } from './parked-board.js';
 import { ensureParkedTopic } from './parked-topic.js';
@@ -27,6 +28,7 @@ export interface MemberOptions {
   readonly settings: ConsumerOptions;
   readonly handler: Handler;
   readonly parse: ParseMessage;
+  readonly read: ReadMessage;
   readonly clients: Clients;
   readonly board: ParkedBoard;
   readonly timing: Timing;

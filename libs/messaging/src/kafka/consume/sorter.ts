@@ -4,10 +4,10 @@ import type { MessagingLogger } from '../../consumer-groups.js';
 import { queuedBehind } from '../../in-order/case-lines.js';
 import type { Slice } from '../../in-order/watermark.js';
 import type { ConsumerOptions } from '../../messaging.js';
-import type { ParseMessage } from '../binding.js';
 import { toPark, type Held, type OwnPartition } from './held.js';
-import { caseOf, headerText, readMessage, type KafkaTopic } from './incoming.js';
+import { caseOf, headerText, type KafkaTopic } from './incoming.js';
 import { LastSeen } from './last-seen.js';
+import type { ReadMessage } from './message-reader.js';
 import { belongsBehind } from './own-lines.js';
 import type { ParkedMessageOut } from './parked-record.js';
 import type { RecentEvents } from './recent-events.js';
@@ -15,7 +15,7 @@ import type { RecentEvents } from './recent-events.js';
 export interface SorterOptions {
   readonly topic: KafkaTopic;
   readonly settings: ConsumerOptions;
-  readonly parse: ParseMessage;
+  readonly read: ReadMessage;
   readonly logger: MessagingLogger;
   readonly recent: RecentEvents;
   /** A number that no other assignment of this process has. */
@@ -42,13 +42,13 @@ export class Sorter {
   }
 
   sort(own: OwnPartition, slice: Slice<number>, message: KafkaMessage, into: Sorted): void {
-    const { topic, settings, parse, recent, assignment } = this.options;
+    const { topic, settings, read, recent, assignment } = this.options;
     const type = headerText(message, 'ce_type');
     if (topic.gapless === true) this.#noticeGaps(message);
     if (this.#passedOver.has(type)) return;
     const id = headerText(message, 'ce_id');
     if (id !== '' && !recent.take(id, assignment)) return;
-    const reading = readMessage(topic.topic, message, parse);
+    const reading = read(topic.topic, own.partition, message);
     if (reading.event !== null && !this.#types.has(reading.event.type)) {
       this.#passedOver.add(type);
       return;

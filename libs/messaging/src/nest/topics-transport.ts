@@ -10,11 +10,11 @@ const definitionIn = (extras: unknown): ConsumerDefinition | null =>
     : null;
 
 /**
- * Nest transport over the log: `app.connectMicroservice({ strategy: new LogTransport(messaging) })` serves the
+ * Nest transport over topics, on whichever engine: `app.connectMicroservice({ strategy: new TopicsTransport(messaging) })` serves the
  * methods decorated with `@ConsumeCases` and `@ConsumeBatch` of all modules in the process. Consumers start with
  * `startAllMicroservices()` and stop, their checkpoints written, when the application closes.
  */
-export class LogTransport extends Server implements CustomTransportStrategy {
+export class TopicsTransport extends Server implements CustomTransportStrategy {
   override readonly transportId = topicsTransport;
   /** The consumer decides what a failure leads to, so Nest need not report it. */
   override readonly propagatesEventHandlerErrors = true;
@@ -53,9 +53,9 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     this.#consumers = [];
   }
 
-  /** The log has no events of its own to listen to. */
+  /** Topics have no events of their own to listen to. */
   on(): never {
-    throw new Error('the log transport has no events');
+    throw new Error('the topics transport has no events');
   }
 
   /** What stands behind the transport. */
@@ -63,3 +63,6 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     return this.messaging as T;
   }
 }
+
+/** The name it had while the log was the only engine. */
+export { TopicsTransport as LogTransport };

@@ -16,7 +16,7 @@ import { createLogMessaging } from '../log/log-messaging.js';
 import { openSqliteConsumerState } from '../log/sqlite-consumer-state.js';
 import type { Outcome } from '../messaging.js';
 import { ConsumeBatch, ConsumeCases } from './consume.decorators.js';
-import { LogTransport } from './log-transport.js';
+import { TopicsTransport } from './topics-transport.js';
 
 const topic = 'test.nest.topic.v1';
 const JOURNAL = Symbol('Journal');
@@ -97,7 +97,7 @@ describe('The log transport in a hybrid Nest application', () => {
     app = await NestFactory.create<NestFastifyApplication>(AllModule, new FastifyAdapter(), {
       logger: false,
     });
-    app.connectMicroservice({ strategy: new LogTransport(messaging) });
+    app.connectMicroservice({ strategy: new TopicsTransport(messaging) });
     await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
   });
@@ -148,7 +148,7 @@ describe('Consumers of one group', () => {
     const store = await openSqliteEventStore({ folder });
     const state = openSqliteConsumerState({ folder });
     const sources = [{ topic, category: 'test.case', translate: (stored: PublicEvent) => stored }];
-    const transport = new LogTransport(createLogMessaging({ store, state, sources }));
+    const transport = new TopicsTransport(createLogMessaging({ store, state, sources }));
     const settings = { topic, group: 'g', types: ['test.Opened.v1'] };
     const extras = (kind: string): Record<string, unknown> => ({ consumer: { kind, settings } });
     transport.addHandler({}, async () => 'handled', true, extras('cases'));
