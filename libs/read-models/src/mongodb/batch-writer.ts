@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 
 import type { Seen } from '../fold.js';
-import { asked, isDuplicate } from './faults.js';
+import { asked, isDuplicate, longPatienceMs } from './faults.js';
 import { stateId, type Row, type Rows, type StoredDoc, type StoredState } from './stored.js';
 
 type Operation = mongo.AnyBulkWriteOperation<Row>;
@@ -49,7 +49,7 @@ export const writeBatch = async (
   if (step !== null) operations.push(move(step));
   if (operations.length === 0) return true;
   try {
-    const done = await asked(() => rows.bulkWrite(operations, { ordered: true }));
+    const done = await asked(() => rows.bulkWrite(operations, { ordered: true }), longPatienceMs);
     return done.matchedCount + done.upsertedCount === operations.length;
   } catch (error) {
     if (isDuplicate(error)) return false;

@@ -4,7 +4,7 @@ import { foldBatch, keyed, type Seen } from '../fold.js';
 import type { Projection } from '../read-models.js';
 import { writeBatch } from './batch-writer.js';
 import { entriesOf } from './entries.js';
-import { asked, isDuplicate } from './faults.js';
+import { asked, isDuplicate, longPatienceMs } from './faults.js';
 import { loadSeen } from './known-docs.js';
 import type { Row, Rows, StoredDoc } from './stored.js';
 
@@ -114,7 +114,7 @@ export class BulkFill<Doc extends object> {
 
   async #insert(fresh: readonly Row[]): Promise<void> {
     try {
-      await asked(() => this.rows.insertMany([...fresh], { ordered: false }), 60_000);
+      await asked(() => this.rows.insertMany([...fresh], { ordered: false }), longPatienceMs);
     } catch (error) {
       throw isDuplicate(error) ? this.#takenAway() : error;
     }

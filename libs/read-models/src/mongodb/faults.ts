@@ -45,6 +45,8 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 /** Longer than a server takes that is there; one that hangs is told from it by nothing else. */
 const patienceMs = 10_000;
+/** For what reads or writes many documents. */
+export const longPatienceMs = 60_000;
 
 /**
  * `work`, its errors translated.

@@ -2,12 +2,11 @@ import { TransientError } from '@city311/kernel';
 import type { Connection } from 'mongoose';
 
 import type { ViewDeclaration } from '../read-models.js';
-import { asked } from './faults.js';
+import { asked, longPatienceMs } from './faults.js';
 import { indexPrefix, indexesOf, modelOf } from './model.js';
 
 /** A server goes on building an index when the connection is lost; asking again waits for that one. */
 const tries = 30;
-const buildMs = 60_000;
 
 export interface IndexReport {
   readonly created: readonly string[];
@@ -46,7 +45,7 @@ export const keepIndexes = async <Doc extends object>(
 const built = async (create: () => Promise<void>): Promise<void> => {
   for (let left = tries; ; left -= 1) {
     try {
-      await asked(create, buildMs);
+      await asked(create, longPatienceMs);
       return;
     } catch (error) {
       if (!(error instanceof TransientError) || left === 0) throw error;

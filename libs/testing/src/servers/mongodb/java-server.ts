@@ -38,7 +38,16 @@ export const startJavaMongo = async ({
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'mongodb-')));
   await mkdir(data, { recursive: true });
   const start = (at: number): Promise<Running> =>
-    launch(['-XX:+UseSerialGC', `-Xmx${heap}m`, '-cp', classPath, 'StandIn', `${at}`, join(data, 'data.mv')]);
+    launch([
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      `-Xmx${heap}m`,
+      '-cp',
+      classPath,
+      'StandIn',
+      `${at}`,
+      join(data, 'data.mv'),
+    ]);
   let running = await start(port);
   return {
     url: `mongodb://127.0.0.1:${running.port}/?directConnection=true`,
