@@ -4,6 +4,7 @@ const entries = {
   replay: 'test/dist/replay/main.js',
   simulate: 'test/dist/simulate/main.js',
   bench: 'test/dist/bench/main.js',
+  cluster: 'test/dist/cluster/main.js',
   'city-import': 'libs/city/dist/src/import/main.js',
 };
 

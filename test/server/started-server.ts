@@ -1,18 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
 import { Client } from './client.js';
+import { createKey } from './create-key.js';
+import { endWithUs } from './end-with-us.js';
+import { projectRoot } from './project-root.js';
 
-/** Folder of the whole project, from source and from the compiled tree alike. */
-export const projectRoot = fileURLToPath(
-  new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url),
-);
+export { projectRoot } from './project-root.js';
 
 /** As `npm start` runs it. */
 const nodeFlags = async (): Promise<readonly string[]> => {
@@ -38,6 +38,12 @@ export interface ServerOptions {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly readyWithinMs?: number;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** For Node; default: those of `npm start`. */
+  readonly flags?: readonly string[];
+  /** Hears how it ended where nobody had asked it to, with the end of its log. */
+  readonly onObituary?: (says: string) => void;
 }
 
 const alive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
@@ -58,18 +64,22 @@ export class StartedServer {
   static async start(options: ServerOptions = {}): Promise<StartedServer> {
     const scratch = mkdtempSync(join(tmpdir(), 'city311-'));
     const dataDir = options.dataDir ?? join(scratch, 'data');
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const logFile = join(scratch, 'server.log');
     const log = openSync(logFile, 'a');
     const child = spawn(
       process.execPath,
-      [...(await nodeFlags()), join(projectRoot, 'services/all/dist/src/main.js')],
+      [...(options.flags ?? (await nodeFlags())), join(projectRoot, 'services/all/dist/src/main.js')],
       {
         cwd: projectRoot,
         env: { ...process.env, ...options.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir },
         stdio: ['ignore', log, log],
+        // Ctrl-C reaches us, and we end it in order.
+        detached: true,
       },
     );
+    closeSync(log);
+    endWithUs(child);
     const server = new StartedServer(`http://127.0.0.1:${port}`, dataDir, child, logFile, scratch);
     try {
       await server.ready(options.readyWithinMs ?? 60_000);
@@ -77,6 +87,10 @@ export class StartedServer {
       await server.stop();
       throw cause;
     }
+    child.once('exit', () => {
+      const says = server.obituary();
+      if (says !== null) options.onObituary?.(says);
+    });
     return server;
   }
 
@@ -95,31 +109,8 @@ export class StartedServer {
   }
 
   /** Makes a key with the operators' command, beside the running server. */
-  async createKey(name: string, role: string): Promise<string> {
-    const ops = spawn(
-      process.execPath,
-      [
-        join(projectRoot, 'services/all/dist/src/ops/main.js'),
-        'key',
-        'create',
-        '--name',
-        name,
-        '--role',
-        role,
-      ],
-      {
-        cwd: projectRoot,
-        env: { ...process.env, DATA_DIR: this.dataDir },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    const [said, complained]: [string[], string[]] = [[], []];
-    ops.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-    ops.stderr.on('data', (chunk: Buffer) => complained.push(chunk.toString()));
-    const [code] = (await once(ops, 'close')) as [number | null];
-    const key = said.join('').trim().split('\n').at(-1)?.trim() ?? '';
-    if (code !== 0 || key === '') throw new Error(`no key was made: ${complained.join('')}${said.join('')}`);
-    return key;
+  createKey(name: string, role: string): Promise<string> {
+    return createKey({ DATA_DIR: this.dataDir }, name, role);
   }
 
   /** How it ended by itself, with the end of its log; null while it runs or after `stop` and `kill`. */

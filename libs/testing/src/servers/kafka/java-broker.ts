@@ -38,6 +38,13 @@ export interface JavaBroker extends KafkaServer {
 }
 
 const run = promisify(execFile);
+
+/** As Kafka makes them: one that began with a dash would be taken for an option. */
+const clusterId = (): string => {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? clusterId() : id;
+};
+
 const startedLine = 'Kafka Server started';
 const lastLines = 15;
 
@@ -102,7 +109,7 @@ export const startJavaBroker = async (options: JavaBrokerOptions = {}): Promise<
   const java = [...javaFlags(heapMb, forLong), '-cp', join(jars, '*')];
   if (!existsSync(join(data, 'meta.properties'))) {
     const format = ['kafka.tools.StorageTool', 'format', '--standalone'];
-    const id = ['--cluster-id', randomBytes(16).toString('base64url'), '--config', properties];
+    const id = ['--cluster-id', clusterId(), '--config', properties];
     await run('java', [...java, ...format, ...id, ...(options.format ?? [])]);
   }
 
