@@ -5,5 +5,3 @@ export { openSqliteViewStore, type SqliteViewStoreOptions } from './src/sqlite/s
 export { runView } from './src/run-view.js';
 export type { ViewRunner, ViewRunnerOptions, ViewStatus } from './src/view-runner.js';
 export { takeBatch, type BatchRules } from './src/take-batch.js';
-export { createMongoViewStore, type MongoViewStoreOptions } from './src/mongodb/mongodb-view-store.js';
-export { openMongoConnection, type MongoConnectionOptions } from './src/mongodb/open-connection.js';

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 
 import { openSqliteEventStore, type EventStore } from '@city311/eventing';
 import { streamName, type PublicEvent } from '@city311/kernel';
-import { decodeMessage, ensureTopics, openKafka, type ParseMessage } from '@city311/messaging';
+import { decodeMessage, ensureTopics, openKafka, type ParseMessage } from '@city311/messaging/kafka';
 import { findKafka, newTestEvent, until } from '@city311/testing';
 
 const server = await findKafka();

@@ -1,5 +1,5 @@
 import { topics } from '@city311/contracts';
-import { declareTopics } from '@city311/messaging';
+import { declareTopics } from '@city311/messaging/kafka';
 
 import { consumersInCode } from '../consumers-in-code.js';
 import { environmentFaults } from '../environment.js';

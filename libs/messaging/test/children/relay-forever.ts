@@ -1,6 +1,6 @@
 /** Relays `test.case` of the log in the folder given until it is killed, and says on stdout when it becomes active. */
 import { openSqliteEventStore } from '@city311/eventing';
-import { createRelay, openKafka, openSqliteRelayCheckpoints } from '@city311/messaging';
+import { createRelay, openKafka, openSqliteRelayCheckpoints } from '@city311/messaging/kafka';
 import { openSqliteLeases } from '@city311/scheduling';
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { Position } from '@city311/kernel';
-import type { HeldEvent, RelayCheckpoints } from '@city311/messaging';
+import type { HeldEvent, RelayCheckpoints } from '@city311/messaging/kafka';
 
 export interface RelayCheckpointsFixture {
   /** The same checkpoints as two processes see them, with nothing in them. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { openEventStoreDb } from '@city311/eventing';
-import { openMongoConnection } from '@city311/read-models';
+import { openMongoConnection } from '@city311/read-models/mongodb';
 import { copySqliteVault, readMasterKey } from '@city311/vault';
 
 import type { Config } from '../config.js';

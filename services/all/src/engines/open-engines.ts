@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 
 import { loadCity } from '@city311/city';
 import type { EventStore } from '@city311/eventing';
-import type { Messaging, Relay, TopicReader } from '@city311/messaging';
+import type { Messaging, TopicReader } from '@city311/messaging';
+import type { Relay } from '@city311/messaging/kafka';
 import {
   systemClock,
   type Background,

@@ -1,4 +1,4 @@
-import type { RelayStatus } from '@city311/messaging';
+import type { RelayStatus } from '@city311/messaging/kafka';
 
 import type { OpenEngines } from '../engines/open-engines.js';
 import type { RunningViews } from '../engines/running-views.js';

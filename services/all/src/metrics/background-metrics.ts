@@ -1,4 +1,5 @@
-import type { GroupStatus, RelayStatus } from '@city311/messaging';
+import type { GroupStatus } from '@city311/messaging';
+import type { RelayStatus } from '@city311/messaging/kafka';
 
 import type { GroupLine } from '../http/status.js';
 import { topicSources } from '../topic-sources.js';
