@@ -44,6 +44,7 @@ export const rebuildView = async <Doc extends object>(
     throw error;
   } finally {
     clearInterval(beat);
+    if (rows.collectionName in parts.connection.models) parts.connection.deleteModel(rows.collectionName);
   }
 };
 
