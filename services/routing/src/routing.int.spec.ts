@@ -11,7 +11,12 @@ import { loadCity } from '@city311/city';
 import { topics } from '@city311/contracts';
 import { newEventId, openSqliteEventStore, type EventStore } from '@city311/eventing';
 import { streamName, type RecordedEvent } from '@city311/kernel';
-import { createLogMessaging, LogTransport, openSqliteConsumerState } from '@city311/messaging';
+import {
+  createLogMessaging,
+  LogTransport,
+  openSqliteConsumerState,
+  type Messaging,
+} from '@city311/messaging';
 import {
   createLogger,
   EngineModule,
@@ -24,6 +29,8 @@ import { manualClock, openSqliteLeases } from '@city311/scheduling';
 import { openSqliteApiKeys, openSqliteVault } from '@city311/vault';
 
 import { RoutingModule, routingTopicSource } from '../index.js';
+import type { OpenCases } from './decisions/open-cases.js';
+import { OPEN_CASES } from './tokens.js';
 
 const pothole = 'Public Works Department:Highway Maintenance:Request for Pothole Repair';
 const light = 'Public Works Department:Street Lights:Street Light Outages';
@@ -36,7 +43,18 @@ const caseTopic = {
   translate: (e: RecordedEvent) => e,
 };
 
-const startRouting = async (folder: string, keyName = 'desk') => {
+/** As where members of a group share the cases: this one is given none but these. */
+const sharing = (messaging: Messaging, mine: (caseNumber: string) => boolean): Messaging => ({
+  ...messaging,
+  consumeBatches: (settings, handle) =>
+    messaging.consumeBatches(settings, (events) => handle(events.filter(({ subject }) => mine(subject)))),
+});
+
+const startRouting = async (
+  folder: string,
+  keyName = 'desk',
+  mine: (caseNumber: string) => boolean = () => true,
+) => {
   const clock = manualClock(monday);
   const logger = createLogger('silent');
   const store = await openSqliteEventStore({ folder });
@@ -80,7 +98,7 @@ const startRouting = async (folder: string, keyName = 'desk') => {
     ],
   }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-  app.connectMicroservice({ strategy: new LogTransport(messaging) });
+  app.connectMicroservice({ strategy: new LogTransport(sharing(messaging, mine)) });
   await app.startAllMicroservices();
   await app.init();
   const operator = await apiKeys.create(keyName, 'operator', monday);
@@ -200,6 +218,27 @@ describe('the routing service', () => {
     });
     const { body } = await ask('GET', `/api/routing/decisions/${second}`);
     expect(body).toMatchObject({ caseNumber: second, decisions: [{ type: 'RouteDecided' }] });
+  });
+
+  it('suggests a case that another member of its group was given, until that is closed', async () => {
+    await service.stop();
+    service = await startRouting(folder, 'second-desk', (caseNumber) => caseNumber !== first);
+    const openCases = service.app.get<OpenCases>(OPEN_CASES);
+    const sizeIs = async (size: number): Promise<void> => {
+      for (let tries = 0; openCases.size !== size && tries < 200; tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(openCases.size).toBe(size);
+    };
+    await open(first);
+    await sizeIs(1);
+    await open(second);
+    const [decision] = await decided(second);
+    expect(decision?.data).toMatchObject({ suggestedDuplicateOf: first });
+    await tell(first, 'CaseClosed', { outcome: 'resolved', closedAt: monday });
+    await tell(second, 'CaseWithdrawn', { withdrawnAt: monday });
+    await sizeIs(0);
+    await open(third);
+    expect((await decided(third))[0]?.data).not.toHaveProperty('suggestedDuplicateOf');
   });
 
   it('suggests no case that was closed', async () => {

@@ -22,8 +22,8 @@ import { CaseRouter } from './decisions/case-router.js';
 import { createCaseRoutingHandler, type CaseRoutingHandler } from './decisions/case-routing-handler.js';
 import { KnownCases } from './decisions/known-cases.js';
 import { OpenCases } from './decisions/open-cases.js';
-import { refillOpenCases } from './decisions/refill-open-cases.js';
 import { RoutingHistory } from './decisions/routing-history.js';
+import { watchOpenCases } from './decisions/watch-open-cases.js';
 import { RoutingController } from './http/routing.controller.js';
 import { TriageDesk } from './http/triage-desk.js';
 import { RuleSets } from './rules/rule-sets.js';
@@ -99,12 +99,14 @@ const ports = [CITY, CLOCK, CASE_ROUTING_HANDLER, ROUTING_HISTORY, KNOWN_CASES, 
 })
 export class RoutingModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #stop = new AbortController();
-  #refill: Promise<void> = Promise.resolve();
+  #watch: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(RULE_SETS) private readonly ruleSets: RuleSets,
     @Inject(ROUTABLE_CASES) private readonly cases: View<RoutableCase>,
     @Inject(OPEN_CASES) private readonly openCases: OpenCases,
+    @Inject(KNOWN_CASES) private readonly knownCases: KnownCases,
+    @Inject(MESSAGING) private readonly reader: TopicReader,
     @Inject(CITY) private readonly city: City,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(BACKGROUND) private readonly background: Background,
@@ -113,15 +115,15 @@ export class RoutingModule implements OnApplicationBootstrap, BeforeApplicationS
   async onApplicationBootstrap(): Promise<void> {
     if (!this.background.here) return;
     await this.ruleSets.publish();
-    this.#refill = refillOpenCases(this.cases, this.openCases, this.city, this.#stop.signal).catch(
-      (error: unknown) => {
-        this.logger.warn({ err: error }, 'duplicates of older cases will not be suggested');
-      },
-    );
+    const { cases: view, reader, openCases, knownCases, city, logger } = this;
+    const onRetry = (error: unknown): void => {
+      logger.warn({ err: error }, 'possible duplicates are not up to date; trying again');
+    };
+    this.#watch = watchOpenCases({ view, reader, openCases, knownCases, city, onRetry }, this.#stop.signal);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
-    await this.#refill;
+    await this.#watch;
   }
 }

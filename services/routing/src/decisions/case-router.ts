@@ -95,14 +95,17 @@ export class CaseRouter {
       case 'intake.CaseReopened.v1':
       case 'intake.CaseUnlinked.v1': {
         const known = facts.get(event.subject);
-        if (known !== undefined) this.#show(known);
+        if (known !== undefined && openCases.hear(event.subject, event.sequence)) {
+          const { latitude, longitude } = locateCase(city, known.place);
+          openCases.add({ ...known, latitude, longitude });
+        }
         return [];
       }
       case 'intake.CaseClosed.v1':
       case 'intake.CaseWithdrawn.v1':
       case 'intake.CaseReferred.v1':
       case 'intake.CaseLinked.v1':
-        openCases.remove(event.subject);
+        if (openCases.hear(event.subject, event.sequence)) openCases.remove(event.subject);
         return [];
       default:
         return [];
@@ -119,7 +122,8 @@ export class CaseRouter {
       data,
       ruleSets.version,
     );
-    openCases.add({ ...data, latitude: location.latitude, longitude: location.longitude });
+    if (openCases.hear(event.subject, event.sequence))
+      openCases.add({ ...data, latitude: location.latitude, longitude: location.longitude });
     const finding = imported === undefined ? answer : importedFinding(imported, data.place, answer);
     const decidedAt = event.imported ? data.openedAt : clock.now().toISOString();
     const command = {
@@ -139,7 +143,8 @@ export class CaseRouter {
     const anew = { ...known, serviceCode };
     knownCases.hear(anew);
     const { answer, location } = findRoute(city, openCases, anew, ruleSets.version);
-    openCases.add({ ...anew, latitude: location.latitude, longitude: location.longitude });
+    if (openCases.hear(event.subject, event.sequence))
+      openCases.add({ ...anew, latitude: location.latitude, longitude: location.longitude });
     return [
       this.#item(
         event,
@@ -161,11 +166,6 @@ export class CaseRouter {
         reclassifiedAt,
       ),
     ];
-  }
-
-  #show(known: CaseToRoute): void {
-    const { latitude, longitude } = locateCase(this.ports.city, known.place);
-    this.ports.openCases.add({ ...known, latitude, longitude });
   }
 
   #item(event: CaseEvent, command: CaseRoutingCommand, at: Instant): Item {

@@ -27,19 +27,27 @@ export class KnownCases {
 
   /** @throws TransientError  the view has not come as far as one of them */
   async of(caseNumbers: readonly string[]): Promise<ReadonlyMap<string, CaseToRoute>> {
+    const missingIn = (found: ReadonlyMap<string, unknown>): readonly string[] =>
+      caseNumbers.filter((caseNumber) => !found.has(caseNumber));
+    const found = new Map(await this.knownNow(caseNumbers));
+    if (missingIn(found).length === 0) return found;
+    await this.#catchUp();
+    for (const [caseNumber, doc] of await this.view.getMany(missingIn(found))) found.set(caseNumber, doc);
+    const [unknown] = missingIn(found);
+    if (unknown !== undefined) throw new TransientError(`the case ${unknown} is not known yet`);
+    return found;
+  }
+
+  /** Without waiting for those that the view does not show yet. */
+  async knownNow(caseNumbers: readonly string[]): Promise<ReadonlyMap<string, CaseToRoute>> {
     const found = new Map<string, CaseToRoute>();
-    const missing = (): readonly string[] => caseNumbers.filter((caseNumber) => !found.has(caseNumber));
     for (const caseNumber of caseNumbers) {
       const heard = this.#heard.get(caseNumber);
       if (heard !== undefined) found.set(caseNumber, heard);
     }
-    for (const patient of [false, true]) {
-      if (missing().length === 0) return found;
-      if (patient) await this.#catchUp();
-      for (const [caseNumber, doc] of await this.view.getMany(missing())) found.set(caseNumber, doc);
-    }
-    const [unknown] = missing();
-    if (unknown !== undefined) throw new TransientError(`the case ${unknown} is not known yet`);
+    const missing = caseNumbers.filter((caseNumber) => !found.has(caseNumber));
+    if (missing.length === 0) return found;
+    for (const [caseNumber, doc] of await this.view.getMany(missing)) found.set(caseNumber, doc);
     return found;
   }
 

@@ -49,4 +49,13 @@ describe('the index of open cases', () => {
     openCases.add(seen('b', 'Inspectional Services:Housing:Bed Bugs', 42.36));
     expect(openCases.size).toBe(0);
   });
+
+  it('follows whoever tells of an event first, and nobody who tells of an older one', () => {
+    const openCases = new OpenCases(city);
+    expect(openCases.hear('a', 0)).toBe(true);
+    expect(openCases.hear('a', 4)).toBe(true);
+    expect(openCases.hear('a', 4)).toBe(false);
+    expect(openCases.hear('a', 0)).toBe(false);
+    expect([openCases.hasHeardOf('a'), openCases.hasHeardOf('b')]).toEqual([true, false]);
+  });
 });

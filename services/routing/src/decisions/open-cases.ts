@@ -5,6 +5,8 @@ import type { CaseNumber, Instant } from '@city311/kernel';
 const bucketDegrees = 0.003;
 /** Some 100 bytes each. */
 const kept = 200_000;
+/** Cases of which the newest event is remembered: far more than one teller lags behind the other. */
+const heardOf = 50_000;
 
 interface Entry extends OpenCaseNearby {
   readonly bucket: string;
@@ -20,10 +22,11 @@ export interface Sighting {
 }
 
 /**
- * Open cases by kind and place, in memory: the newest 200,000. Rebuilt from the view at start, then kept up by the
- * consumer. It serves suggestions only, so that it may lag or forget without harm.
+ * Open cases by kind and place, in memory: the newest 200,000. Rebuilt from the view at start, then told of events by
+ * the consumer and by `watchOpenCases`. It serves suggestions only, so that it may lag or forget without harm.
  */
 export class OpenCases {
+  readonly #heard = new Map<string, number>();
   readonly #entries = new Map<string, Entry>();
   readonly #buckets = new Map<string, Set<Entry>>();
 
@@ -31,6 +34,23 @@ export class OpenCases {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** True for the first who tells of an event of a case, and of none after it: the index is to follow it then. */
+  hear(caseNumber: string, sequence: number): boolean {
+    const before = this.#heard.get(caseNumber);
+    if (before !== undefined && before >= sequence) return false;
+    this.#heard.set(caseNumber, sequence);
+    if (this.#heard.size > heardOf) {
+      const [oldest] = this.#heard.keys();
+      if (oldest !== undefined) this.#heard.delete(oldest);
+    }
+    return true;
+  }
+
+  /** Whether an event of the case was told lately. */
+  hasHeardOf(caseNumber: string): boolean {
+    return this.#heard.has(caseNumber);
   }
 
   add({ caseNumber, serviceCode, latitude, longitude, openedAt }: Sighting): void {

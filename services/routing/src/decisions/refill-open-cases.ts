@@ -15,6 +15,8 @@ export const refillOpenCases = async (
   const open = { status: { in: ['awaiting', 'triage', 'routed'] } };
   for await (const doc of view.stream({ where: open })) {
     if (signal.aborted) return;
+    // What was told since is newer than the view.
+    if (openCases.hasHeardOf(doc.caseNumber)) continue;
     const { latitude, longitude } = locateCase(city, doc.place);
     openCases.add({ ...doc, latitude, longitude });
   }
