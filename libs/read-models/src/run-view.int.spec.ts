@@ -240,4 +240,18 @@ describe('runView', () => {
     held = true;
     expect(await caughtUp(runner)).toBe(true);
   });
+
+  it('is ready as soon as another process has rebuilt it', async () => {
+    const old = await run();
+    log.append(open('a'));
+    await caughtUp(old);
+    await old.stop();
+    const projection = sampleProjection('samples', 2);
+    const onlooker = await run({ projection, lease: { isHeld: () => false } });
+    expect(onlooker.ready()).toBe(false);
+    await caughtUp(await run({ projection }));
+    for (let tries = 0; !onlooker.ready() && tries < 200; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(onlooker.ready()).toBe(true);
+  });
 });

@@ -109,6 +109,9 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
           await this.#follow(() => {
             delay = retryDelayMs;
           });
+        } else if (!this.readable) {
+          // Whoever holds the lease builds it.
+          this.readable = (await this.options.store.open(this.options.projection)).readable;
         }
         // No lease, or the reader has closed: look again in a while.
         await this.#pause(leasePollMs);
