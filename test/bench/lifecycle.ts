@@ -1,23 +1,29 @@
 import { Client } from '../server/client.js';
-import { StartedServer } from '../server/started-server.js';
 import { fsyncCostMs } from './fsync.js';
 import { runLifecycles } from './lifecycles.js';
 import { figure, line } from './print.js';
 import { reportSource } from './reports.js';
+import { startSystem, type EngineChoice } from './system.js';
 
 /** Whole lifecycles a second on an empty log, then with `present` cases there. */
-export const benchLifecycle = async (count: number, present: number): Promise<void> => {
+export const benchLifecycle = async (
+  engines: EngineChoice,
+  {
+    count,
+    present,
+    replicas,
+  }: { readonly count: number; readonly present: number; readonly replicas: number },
+): Promise<void> => {
   line(`one fdatasync: ${figure(fsyncCostMs(), 3)} ms`);
-  const server = await StartedServer.start();
+  const system = await startSystem(engines, replicas);
   try {
-    const client = new Client(server.url, await server.createKey('bench', 'operator'), {
-      timeoutMs: 120_000,
-    });
+    line(`on ${system.on}`);
+    const client = new Client(system.url, system.key, { timeoutMs: 120_000 });
     const next = reportSource(`lifecycle-${process.pid}`);
     const measure = async (title: string): Promise<void> => {
       const { closed, seconds } = await runLifecycles(client, next, count);
       line(
-        `${title}: ${figure(closed / seconds)} lifecycles/s (${closed} of ${count} in ${figure(seconds, 1)} s, the rest in triage), peak memory ${server.peakMemoryMb() ?? '?'} MB`,
+        `${title}: ${figure(closed / seconds)} lifecycles/s (${closed} of ${count} in ${figure(seconds, 1)} s, the rest in triage), ${system.memory()}`,
       );
     };
     await runLifecycles(client, next, 400);
@@ -29,6 +35,6 @@ export const benchLifecycle = async (count: number, present: number): Promise<vo
     }
     client.close();
   } finally {
-    await server.stop();
+    await system.stop();
   }
 };

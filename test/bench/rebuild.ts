@@ -1,18 +1,16 @@
 import { Client } from '../server/client.js';
 import { itemsOf, membersOf, textOf } from '../server/json.js';
-import { StartedServer } from '../server/started-server.js';
 import { runLifecycles } from './lifecycles.js';
 import { figure, line } from './print.js';
 import { reportSource } from './reports.js';
+import { startSystem, type EngineChoice } from './system.js';
 
 /** Every view built anew from the log while the live one serves; events of their topics a second. */
-export const benchRebuild = async (cases: number): Promise<void> => {
-  const server = await StartedServer.start();
+export const benchRebuild = async (engines: EngineChoice, cases: number): Promise<void> => {
+  const system = await startSystem(engines, 1);
   try {
-    const client = new Client(server.url, await server.createKey('bench', 'operator'), {
-      timeoutMs: 300_000,
-      attempts: 1,
-    });
+    line(`on ${system.on}`);
+    const client = new Client(system.url, system.key, { timeoutMs: 600_000, attempts: 1 });
     await runLifecycles(client, reportSource(`rebuild-${process.pid}`), cases);
     const { body } = await client.send({ path: '/api/views' });
     let [events, seconds] = [0, 0];
@@ -30,9 +28,9 @@ export const benchRebuild = async (cases: number): Promise<void> => {
         `  ${textOf(view)}: ${figure(Number(built['events']))} events in ${figure(Number(built['seconds']), 2)} s`,
       );
     }
-    line(`all views: ${figure(events / seconds)} events/s, peak memory ${server.peakMemoryMb() ?? '?'} MB`);
+    line(`all views: ${figure(events / seconds)} events/s, ${system.memory()}`);
     client.close();
   } finally {
-    await server.stop();
+    await system.stop();
   }
 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { openSqliteEventStore } from '@city311/eventing';
+import { openSqliteEventStore, type EventStore } from '@city311/eventing';
 import type { Category, RecordedEvent } from '@city311/kernel';
 
 import type { Client } from '../server/client.js';
@@ -21,17 +21,25 @@ const categories = [
   'notifications.subscription',
 ] as unknown as readonly Category[];
 
-/** The whole log, read beside whoever else has it open. */
-export const readLog = async (dataDir: string): Promise<readonly RecordedEvent[]> => {
-  const store = await openSqliteEventStore({ folder: dataDir, processName: 'reader' });
+const readAll = async (store: EventStore): Promise<readonly RecordedEvent[]> => {
+  const log: RecordedEvent[] = [];
+  for (let after: RecordedEvent['position'] | null = null; ;) {
+    const { events, position } = await store.readCategories(categories, after, 5_000);
+    if (events.length === 0) return log;
+    log.push(...events);
+    after = position;
+  }
+};
+
+/**
+ * The whole log, read beside whoever else has it open.
+ * @param from  the data folder of an embedded one, or the store itself, which stays open
+ */
+export const readLog = async (from: string | EventStore): Promise<readonly RecordedEvent[]> => {
+  if (typeof from !== 'string') return readAll(from);
+  const store = await openSqliteEventStore({ folder: from, processName: 'reader' });
   try {
-    const log: RecordedEvent[] = [];
-    for (let after: RecordedEvent['position'] | null = null; ;) {
-      const { events, position } = await store.readCategories(categories, after, 5_000);
-      if (events.length === 0) return log;
-      log.push(...events);
-      after = position;
-    }
+    return await readAll(store);
   } finally {
     await store.close();
   }

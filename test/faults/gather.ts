@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import type { EventStore } from '@city311/eventing';
+
 import type { Client } from '../server/client.js';
 import { untilDrained } from '../server/drained.js';
 import { itemsOf, textOf } from '../server/json.js';
@@ -29,11 +31,12 @@ export interface Load {
 /**
  * Waits until all is drained and asks for everything that the checker wants to see; builds every view anew.
  * @param client  an operator's; nobody else may be asking or writing
+ * @param from  the log: the data folder of an embedded one, or the store itself
  * @throws Error  it does not drain
  */
 export const gather = async (
   client: Client,
-  dataDir: string,
+  from: string | EventStore,
   { reporters, crews, defects }: Load,
   mails: () => readonly SentMail[],
 ): Promise<History> => {
@@ -45,7 +48,7 @@ export const gather = async (
   await drained();
   const reports = reporters.flatMap((each) => each.reports);
   const answered = reports.flatMap(({ answers }) => answers.map((told) => told?.caseNumber ?? ''));
-  const log = await readLog(dataDir);
+  const log = await readLog(from);
   const opened = log.flatMap(({ type, subject }) => (type === 'intake.CaseOpened.v1' ? [subject] : []));
   const cases = await shownCases(client, [...opened, ...answered.filter((number) => number !== '')]);
   const [orders, notices] = [await shownOrders(client), await shownNotices(client)];
@@ -56,7 +59,7 @@ export const gather = async (
     actions: reporters.flatMap(({ actions }) => actions),
     moves: crews.flatMap(({ moves }) => moves),
     defects,
-    log: await readLog(dataDir),
+    log: await readLog(from),
     cases,
     orders,
     notices,
