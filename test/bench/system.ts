@@ -1,5 +1,6 @@
 import type { Projection, View } from '@city311/read-models';
-import { createMongoViewStore, openMongoConnection, openSqliteViewStore } from '@city311/read-models';
+import { openSqliteViewStore } from '@city311/read-models';
+import { createMongoViewStore, openMongoConnection } from '@city311/read-models/mongodb';
 
 import { engineNames } from '../cluster/engines.js';
 import { LocalCluster } from '../cluster/local-cluster.js';
