@@ -8,6 +8,7 @@ import { createLogger, tracedMessaging } from '@city311/platform';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { openEngines } from '../engines/open-engines.js';
+import { patientMessaging } from '../engines/patient-messaging.js';
 import { RunningViews, type Running } from '../engines/running-views.js';
 import { readStatus } from '../http/status.js';
 import { backgroundSnapshot } from '../metrics/background-metrics.js';
@@ -36,8 +37,12 @@ export const startBackground = async (
     metrics,
   );
   try {
+    const patient = patientMessaging(tracedMessaging(engines.messaging), {
+      troubles: () => engines.troubles(),
+      logger,
+    });
     const app = await NestFactory.createMicroservice(AppModule.background(config, engines), {
-      strategy: new LogTransport(meteredMessaging(tracedMessaging(engines.messaging), metrics)),
+      strategy: new LogTransport(meteredMessaging(patient, metrics)),
       logger: nestLogger(logger),
       abortOnError: false,
     });
