@@ -2,6 +2,7 @@ import type { Lease, Leases } from '@city311/scheduling';
 
 export interface HeldLease {
   isHeld(): boolean;
+  /** Gives it back; where it cannot be given back now it runs out. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -12,21 +13,34 @@ export const holdLease = async (
   holder: string,
   ttlMs: number,
 ): Promise<HeldLease> => {
+  let asked = performance.now();
   let lease: Lease | null = await leases.acquire(name, holder, ttlMs);
-  let heldUntil = lease === null ? 0 : performance.now() + ttlMs;
-  const keep = async (): Promise<void> => {
-    const asked = performance.now();
+  let heldUntil = lease === null ? 0 : asked + ttlMs;
+  let asking: Promise<void> | null = null;
+  const ask = async (): Promise<void> => {
+    asked = performance.now();
     if (lease !== null && !(await leases.renew(lease, ttlMs))) lease = null;
     lease ??= await leases.acquire(name, holder, ttlMs);
     heldUntil = lease === null ? 0 : asked + ttlMs;
   };
-  const timer = setInterval(() => void keep().catch(() => undefined), ttlMs / 3);
+  // One question at a time: answers of a slow server must not overtake each other.
+  const keep = (): void => {
+    asking ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = null;
+      });
+  };
+  const timer = setInterval(keep, ttlMs / 3);
   timer.unref();
   return {
     isHeld: () => lease !== null && performance.now() < heldUntil,
     stop: async () => {
       clearInterval(timer);
-      if (lease !== null) await leases.release(lease);
+      await asking;
+      const held = lease;
+      lease = null;
+      if (held !== null) await leases.release(held).catch(() => undefined);
     },
   };
 };

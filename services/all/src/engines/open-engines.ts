@@ -79,7 +79,10 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
       each.close(),
     );
     const { messaging } = topics;
-    const views = makeViews({ viewStore, reader: topics.reader, leases });
+    const views = await opened.keep(
+      Promise.resolve(makeViews({ viewStore, reader: topics.reader, leases })),
+      (each) => each.stop(),
+    );
     return {
       store,
       messaging,
@@ -102,10 +105,7 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
         };
         return Object.entries(found).flatMap(([what, why]) => (why === null ? [] : [`${what}: ${why}`]));
       },
-      close: async () => {
-        await views.stop();
-        await opened.close();
-      },
+      close: () => opened.close(),
     };
   } catch (error) {
     await opened.close();

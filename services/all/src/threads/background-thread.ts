@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import type { Status } from '../http/status.js';
 import type { Snapshot } from '../metrics/thread-metrics.js';
 import type { BackgroundWork, FromBackground, Method, ToBackground, ViewLine } from './background-work.js';
+import { fromFailure } from './failure.js';
 
 /** Heap of the background thread; what it keeps on purpose is bounded and takes about half of it. */
 const heapMegabytes = 256;
@@ -102,9 +103,9 @@ export class BackgroundThread implements BackgroundWork {
         this.#waiting.delete(message.id);
         return;
       case 'failed':
-        if (message.id === null) this.#started.reject(message.error);
+        if (message.id === null) this.#started.reject(fromFailure(message.failure));
         else {
-          this.#waiting.get(message.id)?.reject(message.error);
+          this.#waiting.get(message.id)?.reject(fromFailure(message.failure));
           this.#waiting.delete(message.id);
         }
     }

@@ -1,5 +1,6 @@
 import type { Status } from '../http/status.js';
 import type { Snapshot } from '../metrics/thread-metrics.js';
+import type { Failure } from './failure.js';
 
 export interface ViewLine {
   readonly view: string;
@@ -32,4 +33,4 @@ export type FromBackground =
   | { readonly kind: 'started' }
   | { readonly kind: 'applied'; readonly view: string }
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'failed'; readonly id: number | null; readonly error: Error };
+  | { readonly kind: 'failed'; readonly id: number | null; readonly failure: Failure };

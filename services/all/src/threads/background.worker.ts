@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { traceThread } from '../trace-thread.js';
 import type { FromBackground, ToBackground } from './background-work.js';
 import { startBackground } from './background.js';
+import { toFailure } from './failure.js';
 
 const port = parentPort;
 if (port === null) throw new Error('this is the entry of a worker thread');
@@ -16,8 +17,6 @@ const tell = (message: FromBackground): void => {
 // Whoever waits for an answer goes first. On Linux this is the priority of this thread alone; elsewhere it would be
 // that of the whole process.
 if (process.platform === 'linux') setPriority(10);
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 const config = workerData as Config;
 try {
@@ -32,12 +31,12 @@ try {
       tell({ kind: 'answer', id, result });
       if (method === 'stop') port.close();
     } catch (error) {
-      tell({ kind: 'failed', id, error: asError(error) });
+      tell({ kind: 'failed', id, failure: toFailure(error) });
     }
   };
   port.on('message', (message: ToBackground) => void answer(message));
   tell({ kind: 'started' });
 } catch (error) {
-  tell({ kind: 'failed', id: null, error: asError(error) });
+  tell({ kind: 'failed', id: null, failure: toFailure(error) });
   port.close();
 }
