@@ -26,6 +26,8 @@ export interface GroupStatus {
   readonly parked: number;
   /** Whether the group's active member is in this process. */
   readonly active: boolean;
+  /** Members in any process, each by its name and where it runs; absent where leases tell. */
+  readonly members?: readonly string[];
 }
 
 /** Where the log cannot count, a larger lag is answered as this. */

@@ -34,4 +34,8 @@ export interface RelayCheckpoints {
   held(name: string, filter?: { readonly limit?: number }): Promise<readonly HeldEvent[]>;
   /** Held events by relay; one that holds none has no entry. */
   heldCounts(): Promise<ReadonlyMap<string, number>>;
+  /** Has what is held tried again, by the relay that is active, within seconds, or by the next one. */
+  askAgain(name: string): Promise<void>;
+  /** How often that was asked so far. */
+  timesAsked(name: string): Promise<number>;
 }

@@ -14,6 +14,7 @@ const schema = `
     name TEXT NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL, subject TEXT NOT NULL,
     position TEXT NOT NULL, type TEXT NOT NULL, reason TEXT NOT NULL, held_at TEXT NOT NULL,
     PRIMARY KEY (name, stream, sequence)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS relay_asked (name TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
 /**
@@ -50,6 +51,10 @@ export const openSqliteRelayCheckpoints = (options: {
   const counts = db.prepare<[], { name: string; count: number }>(
     'SELECT name, COUNT(*) AS count FROM relay_held GROUP BY name',
   );
+  const askAgain = db.prepare<[string]>(
+    'INSERT INTO relay_asked VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1',
+  );
+  const asked = db.prepare<[string], number>('SELECT times FROM relay_asked WHERE name = ?').pluck();
 
   /** One transaction that writes nothing where a greater token has been here. */
   const fenced = db.transaction((name: string, token: number, write: () => void): boolean => {
@@ -71,6 +76,8 @@ export const openSqliteRelayCheckpoints = (options: {
       }),
     held: async (name, { limit = -1 } = {}) => held.all(name, limit),
     heldCounts: async () => new Map(counts.all().map(({ name, count }) => [name, count])),
+    askAgain: async (name) => void askAgain.run(name),
+    timesAsked: async (name) => asked.get(name) ?? 0,
     close: () => db.close(),
   };
 };

@@ -10,6 +10,7 @@ interface RelayDocument {
   readonly position: Position | null;
   /** The greatest that has written. */
   readonly token: number;
+  readonly asked?: number;
 }
 
 /** `_id` is relay, stream and sequence. */
@@ -98,6 +99,18 @@ export const openMongoRelayCheckpoints = async (options: {
           .aggregate<{ _id: string; count: number }>([{ $group: { _id: '$relay', count: { $sum: 1 } } }])
           .toArray();
         return new Map(counts.map(({ _id, count }) => [_id, count]));
+      }),
+
+    askAgain: (name) =>
+      askMongo(`${name} could not be asked to try again`, async () => {
+        const made = { position: null, token: 0 };
+        await relays.updateOne({ _id: name }, { $inc: { asked: 1 }, $setOnInsert: made }, { upsert: true });
+      }),
+
+    timesAsked: (name) =>
+      askMongo(`the wishes to ${name} could not be read`, async () => {
+        const relay = await relays.findOne({ _id: name });
+        return relay?.asked ?? 0;
       }),
   };
 };

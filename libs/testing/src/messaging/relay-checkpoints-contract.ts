@@ -111,6 +111,18 @@ export const describeRelayCheckpointsContract = (
       expect(await one.load('cases')).toBeNull();
     });
 
+    it('counts who asks for another try, whoever relays', async () => {
+      const { one, two } = fixture;
+      expect(await one.timesAsked('cases')).toBe(0);
+      await two.askAgain('cases');
+      expect(await one.load('cases')).toBeNull();
+      expect(await one.save('cases', at(5), 1)).toBe(true);
+      await two.askAgain('cases');
+      expect(await one.timesAsked('cases')).toBe(2);
+      expect(await one.load('cases')).toBe(at(5));
+      expect(await one.timesAsked('calls')).toBe(0);
+    });
+
     it('holds more events than one write takes', async () => {
       const many = Array.from({ length: 1_200 }, (_, n) => heldEvent(n));
       expect(await fixture.one.hold('cases', many, 1)).toBe(true);

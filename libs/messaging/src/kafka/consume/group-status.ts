@@ -1,3 +1,5 @@
+import type { Admin } from 'kafkajs';
+
 import type { GroupStatus } from '../../consumer-groups.js';
 import type { Clients } from './clients.js';
 import { boundsOf, committedOffsets } from './offsets.js';
@@ -16,6 +18,21 @@ export interface GroupStatusOptions {
   readonly parked: (group: string, topic: string) => number;
 }
 
+/** Clients of each group with their hosts. */
+const membersOf = async (
+  admin: Admin,
+  groups: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  if (groups.length === 0) return new Map();
+  const described = await admin.describeGroups([...groups]);
+  return new Map(
+    described.groups.map(({ groupId, members }) => [
+      groupId,
+      members.map(({ clientId, clientHost }) => `${clientId}@${clientHost.replace(/^\//, '')}`).toSorted(),
+    ]),
+  );
+};
+
 /** Where every group stands that has committed something on the topics, or has a member in this process. */
 export const readGroups = async (options: GroupStatusOptions): Promise<readonly GroupStatus[]> => {
   const { clients, topics, parked } = options;
@@ -25,8 +42,9 @@ export const readGroups = async (options: GroupStatusOptions): Promise<readonly 
       .map(({ groupId }) => groupId)
       .filter((group) => !group.startsWith(readerGroupPrefix));
     const groups = [...new Set([...known, ...members.map(({ group }) => group)])].toSorted();
-    const [{ first, end }, ...committed] = await Promise.all([
+    const [{ first, end }, inGroups, ...committed] = await Promise.all([
       boundsOf(admin, topics),
+      membersOf(admin, groups),
       ...groups.map((group) => committedOffsets(admin, group, topics)),
     ]);
     return groups.flatMap((group, at) =>
@@ -49,6 +67,7 @@ export const readGroups = async (options: GroupStatusOptions): Promise<readonly 
             lag,
             parked: parked(group, topic),
             active: member?.active ?? false,
+            members: inGroups.get(group) ?? [],
           },
         ];
       }),

@@ -24,6 +24,10 @@ export class HeldCases {
     private readonly now: () => Date,
   ) {}
 
+  get isEmpty(): boolean {
+    return this.#subjects.size === 0;
+  }
+
   has(subject: string): boolean {
     return this.#subjects.has(subject);
   }

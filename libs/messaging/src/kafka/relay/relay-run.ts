@@ -32,6 +32,9 @@ export interface RelayRunOptions {
 }
 
 const saveEveryMs = 200;
+const askedEveryMs = 1_000;
+/** Of a held case: it goes nowhere. */
+const notPrepared = '';
 
 /**
  * From the checkpoint to the newest event and on, until it stops, loses its lease or fails. One part is with the
@@ -45,6 +48,8 @@ export class RelayRun {
   #acknowledged: Position | null = null;
   #saved: Position | null = null;
   #saving: Promise<void> | null = null;
+  #onTheWay = Promise.resolve();
+  #timesAsked = 0;
 
   constructor(private readonly options: RelayRunOptions) {
     const { checkpoints, source, lease } = options;
@@ -62,18 +67,19 @@ export class RelayRun {
     const signal = AbortSignal.any([stop, lease.lost, this.#failed.signal]);
     await this.#start();
     const saving = setInterval(() => void this.#save(), saveEveryMs);
-    let onTheWay = Promise.resolve();
+    const listening = setInterval(() => void this.#listen(), askedEveryMs);
     try {
       await this.#tryHeldAgain();
       const options = { after: this.#acknowledged, batchSize, signal };
       for await (const batch of store.follow([source.category as Category], options)) {
         const outgoing = this.#prepare(batch.events);
-        await onTheWay;
+        await this.#onTheWay;
         if (signal.aborted) break;
-        onTheWay = this.#deliver(outgoing, batch).catch((error: unknown) => this.#fail(error));
+        this.#next(() => this.#deliver(outgoing, batch));
       }
     } finally {
-      await onTheWay;
+      clearInterval(listening);
+      await this.#onTheWay;
       clearInterval(saving);
       await this.#saving;
       await this.#save();
@@ -82,12 +88,30 @@ export class RelayRun {
     if (!signal.aborted) throw new TransientError(`the log of ${source.topic} ended`);
   }
 
+  /** One after the other, and nothing after a failure. */
+  #next(work: () => Promise<void>): void {
+    this.#onTheWay = this.#onTheWay
+      .then(() => (this.#fault === null ? work() : undefined))
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Whether an operator wants what is held tried again. */
+  async #listen(): Promise<void> {
+    if (this.#held.isEmpty) return;
+    const { checkpoints, source } = this.options;
+    const times = await checkpoints.timesAsked(source.topic).catch(() => this.#timesAsked);
+    if (times === this.#timesAsked) return;
+    this.#timesAsked = times;
+    this.#next(() => this.#tryHeldAgain());
+  }
+
   /** Claims the checkpoint, so that whoever held the lease before can no longer move it. */
   async #start(): Promise<void> {
     const { checkpoints, source, lease } = this.options;
     const position = await checkpoints.load(source.topic);
     if (position !== null && !(await checkpoints.save(source.topic, position, lease.token))) this.#fenced();
     this.#acknowledged = this.#saved = position;
+    this.#timesAsked = await checkpoints.timesAsked(source.topic);
   }
 
   #fail(error: unknown): void {
@@ -105,7 +129,9 @@ export class RelayRun {
   #prepare(events: readonly RecordedEvent[]): readonly Outgoing[] {
     const { source } = this.options;
     return events.flatMap((stored) =>
-      this.#held.has(stored.subject) ? { stored, message: '', bytes: 0 } : (toOutgoing(stored, source) ?? []),
+      this.#held.has(stored.subject)
+        ? { stored, message: notPrepared, bytes: 0 }
+        : (toOutgoing(stored, source) ?? []),
     );
   }
 
@@ -119,9 +145,15 @@ export class RelayRun {
   async #send(part: readonly Outgoing[]): Promise<void> {
     const open: Outgoing[] = [];
     const messages: Message[] = [];
-    for (const one of part) {
-      const { stored, message } = one;
-      if (this.#held.has(stored.subject)) this.#held.add(stored);
+    for (const prepared of part) {
+      const { stored } = prepared;
+      const isHeld = this.#held.has(stored.subject);
+      // The case may have been let go since.
+      const one =
+        !isHeld && prepared.message === notPrepared ? toOutgoing(stored, this.options.source) : prepared;
+      if (one === null) continue;
+      const { message } = one;
+      if (isHeld) this.#held.add(stored);
       else if (typeof message === 'string') this.#hold(stored, message);
       else {
         open.push(one);

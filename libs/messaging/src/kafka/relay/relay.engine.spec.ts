@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { streamName } from '@city311/kernel';
+import { streamName, type RecordedEvent } from '@city311/kernel';
 import { findKafka, newTestEvent, until } from '@city311/testing';
 
 import { openKafka } from '../connect/kafka-connection.js';
@@ -147,6 +147,29 @@ const cases = upTo(12).map((n) => String(260_000_000_000 + n));
     await untilArrived(38);
     expect(sequencesByCase(fixture.arrived)[bad]).toEqual([0, 1, 2, 3, 4]);
     expect(await newer.status()).toMatchObject({ held: 0, lag: 0 });
+  }, 20_000);
+
+  it('tries again when somebody asks, while it goes on with others', async () => {
+    const [bad = '', ...others] = cases;
+    let knowsAll = false;
+    const translate = (stored: RecordedEvent): RecordedEvent => {
+      if (stored.type === unknownType && !knowsAll) throw new Error('unknown');
+      return stored;
+    };
+    const relay = fixture.relay({ source: { topic: fixture.topic, category: 'test.case', translate } });
+    await fixture.append([bad], unknownType);
+    await fixture.append(cases);
+    await until(async () => (await relay.status()).held === 2);
+    await fixture.checkpoints.askAgain(fixture.topic);
+    knowsAll = true;
+    await fixture.append(others);
+    await fixture.checkpoints.askAgain(fixture.topic);
+    await until(async () => (await relay.status()).held === 0);
+    await fixture.append(cases);
+    await untilArrived(3 * cases.length);
+    await until(async () => (await relay.status()).lag === 0);
+    expect(sequencesByCase(fixture.arrived)[bad]).toEqual([0, 1, 2]);
+    expect(sequencesByCase(fixture.arrived)[others[0] ?? '']).toEqual([0, 1, 2]);
   }, 20_000);
 
   it('says why nothing goes on while the broker cannot be reached', async () => {

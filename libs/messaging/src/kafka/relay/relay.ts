@@ -73,7 +73,8 @@ const forgottenAfterMs = 60_000;
 
 /**
  * Relays every event of a category at least once, in order per case, from the checkpoint on. An event that cannot be
- * translated is held with the later ones of its case, and tried again whenever a relay becomes active.
+ * translated is held with the later ones of its case, and tried again whenever a relay becomes active, or is asked
+ * to by `RelayCheckpoints.askAgain`.
  */
 export const createRelay = (options: RelayOptions): Relay => {
   const { store, source, kafka, leases, checkpoints, logger = silentLogger } = options;
