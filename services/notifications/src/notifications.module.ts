@@ -8,6 +8,7 @@ import {
 
 import type { City } from '@city311/city';
 import { topics } from '@city311/contracts';
+import type { EventStore } from '@city311/eventing';
 import type { TopicReader } from '@city311/messaging';
 import {
   BACKGROUND,
@@ -42,6 +43,7 @@ import { createEmlTransport } from './mail/eml-transport.js';
 import { noTransport, type MailTransport } from './mail/mail.js';
 import { createSmtpTransport } from './mail/smtp-transport.js';
 import { Followers } from './policies/followers.js';
+import { Reporters } from './policies/reporters.js';
 import { TellFollowers } from './policies/tell-followers.js';
 import { MailRoom } from './sending/mail-room.js';
 import { NoticeTimers } from './sending/notice-timers.js';
@@ -59,7 +61,7 @@ import {
   TELL_FOLLOWERS,
 } from './tokens.js';
 import { subscriptionTopicSource } from './topics.js';
-import { followableCasesProjection } from './views/followable-cases.js';
+import { followableCasesProjection, type FollowableCase } from './views/followable-cases.js';
 import { noticesProjection, type NoticeRow } from './views/notices.js';
 import { subscriptionsProjection, type SubscriptionRow } from './views/subscriptions.js';
 
@@ -104,8 +106,13 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
         })),
         {
           provide: FOLLOWERS,
-          inject: [SUBSCRIPTIONS, MESSAGING],
-          useFactory: (view: View<SubscriptionRow>, reader: TopicReader) => new Followers(view, reader),
+          inject: [SUBSCRIPTIONS, MESSAGING, FOLLOWABLE_CASES, EVENT_STORE],
+          useFactory: (
+            view: View<SubscriptionRow>,
+            reader: TopicReader,
+            cases: View<FollowableCase>,
+            store: EventStore,
+          ) => new Followers(view, reader, new Reporters(cases, reader, store)),
         },
         {
           provide: MAIL_TRANSPORT,

@@ -1,16 +1,21 @@
 import { topics } from '@city311/contracts';
 import type { Follower, SubscriptionEvent } from '@city311/domain-notifications';
+import { TransientError } from '@city311/kernel';
 import type { TopicReader } from '@city311/messaging';
 import type { View } from '@city311/read-models';
 
 import { subscriptionId } from '../handlers.js';
 import type { SubscriptionRow } from '../views/subscriptions.js';
+import type { Reporters } from './reporters.js';
 
 const remembered = 20_000;
 const waitMs = 30_000;
 const pageSize = 10_000;
 
-/** Who follows a case: the view, and what this process did to subscriptions and the view may not show yet. */
+/**
+ * Who follows a case: the view, what this process did to subscriptions and the view may not show yet, and for cases that
+ * another process has begun what the reporter's own stream says.
+ */
 export class Followers {
   readonly #recent = new Map<string, SubscriptionEvent>();
   readonly #recentOf = new Map<string, Set<string>>();
@@ -18,8 +23,9 @@ export class Followers {
   #caughtUpWith = -1;
 
   constructor(
-    private readonly view: View<SubscriptionRow>,
-    private readonly topics: TopicReader,
+    private readonly view: Pick<View<SubscriptionRow>, 'find' | 'getMany' | 'caughtUp'>,
+    private readonly topics: Pick<TopicReader, 'head' | 'takeovers'>,
+    private readonly reporters: Reporters,
   ) {}
 
   remember(event: SubscriptionEvent): void {
@@ -33,22 +39,24 @@ export class Followers {
     if (this.#recent.size > remembered) this.#forgetOldest();
   }
 
+  /** This process has dealt with the opening: whether the reporter follows was said to `remember`. */
+  opened(caseNumber: string): void {
+    this.reporters.settle(caseNumber);
+  }
+
+  /** @throws TransientError  the views lag behind what another process has begun */
   async of(caseNumbers: readonly string[]): Promise<ReadonlyMap<string, readonly Follower[]>> {
-    const followers = new Map<string, Map<string, Follower>>();
-    const put = (caseNumber: string, id: string, follower: Follower | null): void => {
-      const those = followers.get(caseNumber) ?? new Map<string, Follower>();
-      followers.set(caseNumber, those);
-      if (follower === null) those.delete(id);
-      else those.set(id, follower);
-    };
-    for (const row of await this.#rows(caseNumbers)) {
-      put(row.caseNumber, subscriptionId(row.caseNumber, row.contactId), followerOf(row));
-    }
+    const rows = await this.#rows(caseNumbers);
+    await this.#askForReporters(caseNumbers, rows);
+    const followers = new Map(caseNumbers.map((caseNumber) => [caseNumber, new Map<string, Follower>()]));
+    for (const [id, row] of rows)
+      if (row.status === 'following') followers.get(row.caseNumber)?.set(id, followerOf(row));
     for (const caseNumber of caseNumbers) {
+      const those = followers.get(caseNumber);
       for (const id of this.#recentOf.get(caseNumber) ?? []) {
-        const event = this.#recent.get(id);
-        if (event !== undefined)
-          put(caseNumber, id, event.type === 'Subscribed' ? followerOf(event.data) : null);
+        const event = this.#newerThan(id, rows.get(id));
+        if (event?.type === 'Subscribed') those?.set(id, followerOf(event.data));
+        else if (event !== null) those?.delete(id);
       }
     }
     return new Map([...followers].map(([caseNumber, those]) => [caseNumber, [...those.values()]]));
@@ -56,34 +64,59 @@ export class Followers {
 
   /** Whether the person left; who is not known to have left follows. */
   async haveLeft(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const left = new Set<string>();
-    for (const [id, { status }] of await this.view.getMany(ids)) if (status === 'left') left.add(id);
-    for (const id of ids) {
-      const recent = this.#recent.get(id);
-      if (recent?.type === 'Unsubscribed') left.add(id);
-      if (recent?.type === 'Subscribed') left.delete(id);
-    }
-    return left;
+    const rows = await this.view.getMany(ids);
+    return new Set(
+      ids.filter((id) => {
+        const row = rows.get(id);
+        const recent = this.#newerThan(id, row);
+        return recent === null ? row?.status === 'left' : recent.type === 'Unsubscribed';
+      }),
+    );
   }
 
-  async #rows(caseNumbers: readonly string[]): Promise<readonly SubscriptionRow[]> {
-    if (caseNumbers.length === 0) return [];
+  /** What is remembered of the subscription where the view does not show it, or what came after it. */
+  #newerThan(id: string, row: SubscriptionRow | undefined): SubscriptionEvent | null {
+    const event = this.#recent.get(id) ?? null;
+    if (event === null || row === undefined) return event;
+    if (event.type === 'Unsubscribed') return event.data.unsubscribedAt >= row.changedAt ? event : null;
+    // A report's own subscription is the first there is: whatever the view shows is as new.
+    return event.data.origin === 'asked' && event.data.subscribedAt > row.changedAt ? event : null;
+  }
+
+  async #askForReporters(
+    caseNumbers: readonly string[],
+    rows: ReadonlyMap<string, SubscriptionRow>,
+  ): Promise<void> {
+    const shown = new Set<string>();
+    for (const { caseNumber, origin } of rows.values()) if (origin === 'reporter') shown.add(caseNumber);
+    const asked = caseNumbers.filter(
+      (caseNumber) => !shown.has(caseNumber) && !this.reporters.isSettled(caseNumber),
+    );
+    if (asked.length === 0) return;
+    for (const event of await this.reporters.newest(asked)) this.remember(event);
+    for (const caseNumber of asked) this.reporters.settle(caseNumber);
+  }
+
+  /** By subscription. */
+  async #rows(caseNumbers: readonly string[]): Promise<ReadonlyMap<string, SubscriptionRow>> {
+    const rows = new Map<string, SubscriptionRow>();
+    if (caseNumbers.length === 0) return rows;
     const takeovers = this.topics.takeovers();
     if (takeovers !== this.#caughtUpWith) {
       // What another member wrote is not remembered here: the view must show it.
       const head = await this.topics.head([topics.subscription.name]);
-      if (head !== null) await this.view.caughtUp(head, waitMs);
+      if (head !== null && !(await this.view.caughtUp(head, waitMs)))
+        throw new TransientError('the view of subscriptions is not up to date');
       this.#caughtUpWith = takeovers;
     }
-    const where = { caseNumber: { in: caseNumbers }, status: 'following' };
-    const rows: SubscriptionRow[] = [];
+    const where = { caseNumber: { in: caseNumbers } };
     for (let cursor: string | undefined; ;) {
       const page = await this.view.find({
         where,
         limit: pageSize,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      rows.push(...page.items);
+      for (const row of page.items) rows.set(subscriptionId(row.caseNumber, row.contactId), row);
       if (page.next === null) return rows;
       cursor = page.next;
     }

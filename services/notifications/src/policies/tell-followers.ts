@@ -19,6 +19,8 @@ import type { Followers } from './followers.js';
 
 const policy = 'tell-followers';
 
+type Opened = Extract<CaseEvent, { readonly type: 'intake.CaseOpened.v1' }>;
+
 /** Case events -> reporters subscribed, notices queued and handed to the mail room. */
 export class TellFollowers {
   constructor(
@@ -42,31 +44,38 @@ export class TellFollowers {
   }
 
   async #subscribeReporters(events: readonly CaseEvent[]): Promise<void> {
-    const { vault, subscriptions, followers, clock } = this.parts;
+    const { subscriptions, followers } = this.parts;
     const opened = events.filter((event) => event.type === 'intake.CaseOpened.v1');
+    if (opened.length === 0) return;
+    const items = await this.#subscriptionsOf(opened);
+    for (const [index, result] of (await subscriptions.handleMany(items)).entries()) {
+      if (result.outcome === 'failed') throw result.error;
+      const asked = items[index]?.command.data;
+      if (result.outcome === 'refused' || asked === undefined) continue;
+      for (const event of result.events) followers.remember(event);
+      // Done in an earlier delivery, perhaps by another process: the view may not show it yet.
+      if (result.events.length === 0 && result.state.status === 'following')
+        followers.remember({ type: 'Subscribed', data: asked });
+    }
+    for (const { subject } of opened) followers.opened(subject);
+  }
+
+  async #subscriptionsOf(opened: readonly Opened[]): Promise<readonly CommandItem<Subscribe>[]> {
     const ids = new Set(opened.flatMap(({ data }) => (data.contactId === undefined ? [] : [data.contactId])));
-    if (ids.size === 0) return;
-    const contacts = await vault.contacts([...ids]);
-    const now = clock.now().toISOString();
-    const items: CommandItem<Subscribe>[] = [];
-    for (const event of opened) {
+    if (ids.size === 0) return [];
+    const contacts = await this.parts.vault.contacts([...ids]);
+    const now = this.parts.clock.now().toISOString();
+    return opened.flatMap((event) => {
       const { caseNumber, contactId, serviceCode, language } = event.data;
       const contact = contactId === undefined ? undefined : contacts.get(contactId);
-      if (contactId === undefined || contact?.email === undefined || !contact.consent) continue;
-      items.push({
-        stream: subscriptionStream(subscriptionId(caseNumber, contactId)),
-        command: {
-          type: 'Subscribe',
-          data: { caseNumber, contactId, language, origin: 'reporter', serviceCode, subscribedAt: now },
-        },
-        context: following(event, policy, now),
-        assumeNew: true,
-      });
-    }
-    for (const result of await subscriptions.handleMany(items)) {
-      if (result.outcome === 'failed') throw result.error;
-      if (result.outcome === 'accepted') for (const event of result.events) followers.remember(event);
-    }
+      if (contactId === undefined || contact?.email === undefined || !contact.consent) return [];
+      const command: Subscribe = {
+        type: 'Subscribe',
+        data: { caseNumber, contactId, language, origin: 'reporter', serviceCode, subscribedAt: now },
+      };
+      const stream = subscriptionStream(subscriptionId(caseNumber, contactId));
+      return [{ stream, command, context: following(event, policy, now), assumeNew: true }];
+    });
   }
 
   async #queue(events: readonly CaseEvent[]): Promise<void> {
