@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { NoticeCommand, NoticeQueued } from '@city311/domain-notifications';
+import type { Notice, NoticeCommand, NoticeQueued } from '@city311/domain-notifications';
 import { activeTraceparent, type CommandItem } from '@city311/eventing';
 import { outsideOfTraces, type Clock, type Logger } from '@city311/platform';
 import type { Contact, Vault } from '@city311/vault';
@@ -19,6 +19,8 @@ interface Job {
   readonly attempts: number;
   /** Trace of whoever asked for it. */
   readonly traceparent: string | undefined;
+  /** By `performance.now()`. */
+  readonly takenAt: number;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -28,6 +30,8 @@ const batchesAtOnce = 2;
 /** What does not fit is durable: the timer finds it again. */
 const maxWaiting = 20_000;
 const closeWaitMs = 5_000;
+/** Behind a backlog: the timer of another process may have sent it meanwhile. */
+const longWaitMs = 5_000;
 
 /** Sends what was queued and records what became of it, in batches. */
 export class MailRoom {
@@ -40,12 +44,14 @@ export class MailRoom {
   constructor(
     private readonly parts: {
       readonly notices: NoticeHandler;
-      readonly followers: Followers;
+      readonly followers: Pick<Followers, 'haveLeft'>;
       readonly vault: Vault;
       readonly transport: MailTransport;
       readonly clock: Clock;
       readonly logger: Logger;
       readonly settings: RenderSettings;
+      /** How long a notice may have waited before it is looked at again. Default 5,000. */
+      readonly longWaitMs?: number;
     },
   ) {}
 
@@ -62,7 +68,8 @@ export class MailRoom {
     if (this.#closed || this.#inHand.has(message.noticeId)) return Promise.resolve();
     this.#inHand.add(message.noticeId);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ message, attempts, traceparent, done: resolve, failed: reject });
+      const takenAt = performance.now();
+      this.#waiting.push({ message, attempts, traceparent, takenAt, done: resolve, failed: reject });
       if (this.#running < batchesAtOnce) {
         this.#running += 1;
         // A turn later, so that notices posted together travel together.
@@ -85,7 +92,8 @@ export class MailRoom {
   async #work(): Promise<void> {
     for (let jobs = this.#waiting.splice(0, batchSize); jobs.length > 0;) {
       try {
-        await this.#sendAll(jobs);
+        const wanted = await this.#stillWanted(jobs);
+        if (wanted.length > 0) await this.#sendAll(wanted);
       } catch (error) {
         for (const job of jobs) job.failed(error);
       }
@@ -95,6 +103,20 @@ export class MailRoom {
     this.#running -= 1;
     this.#idle.resolve();
     this.#idle = Promise.withResolvers<void>();
+  }
+
+  /** Without those that waited long and that somebody else ended meanwhile. */
+  async #stillWanted(jobs: readonly Job[]): Promise<readonly Job[]> {
+    const old = jobs.filter(
+      ({ takenAt }) => performance.now() - takenAt > (this.parts.longWaitMs ?? longWaitMs),
+    );
+    if (old.length === 0) return jobs;
+    const states = await Promise.all(
+      old.map(({ message }) => this.parts.notices.load(noticeStream(message.noticeId))),
+    );
+    const ended = new Set(old.filter((_, index) => !isWaiting(states[index]?.state)));
+    for (const { done } of ended) done();
+    return jobs.filter((job) => !ended.has(job));
   }
 
   async #sendAll(jobs: readonly Job[]): Promise<void> {
@@ -185,6 +207,8 @@ export class MailRoom {
     }
   }
 }
+
+const isWaiting = (state: Notice | undefined): boolean => state !== undefined && 'attempt' in state;
 
 const unreachable = (contact: Contact | undefined): 'erased' | 'no-address' | 'no-consent' | null => {
   if (contact === undefined) return 'erased';

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { loadCity } from '@city311/city';
+import type { NoticeQueued } from '@city311/domain-notifications';
+import { openSqliteEventStore, type EventStore } from '@city311/eventing';
+import type { CaseNumber } from '@city311/kernel';
+import { createLogger, systemClock } from '@city311/platform';
+import { openSqliteVault, type Vault } from '@city311/vault';
+
+import { acting, createNoticeHandler, noticeStream } from '../handlers.js';
+import type { Mail, MailTransport } from '../mail/mail.js';
+import { MailRoom } from './mail-room.js';
+
+const caseNumber = '260000000014' as CaseNumber;
+const noon = '2026-07-01T16:00:00.000Z';
+
+describe('The mail room', () => {
+  let folder: string;
+  let store: EventStore;
+  let vault: Vault;
+  let arrived: string[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mail-room-'));
+    store = await openSqliteEventStore({ folder });
+    vault = await openSqliteVault({ folder });
+    arrived = [];
+  });
+  afterEach(async () => {
+    await store.close();
+    await vault.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const transport: MailTransport = {
+    send: (mails: readonly Mail[]) => {
+      arrived.push(...mails.map(({ noticeId }) => noticeId));
+      return Promise.resolve(mails.map(() => ({ outcome: 'sent' as const })));
+    },
+    close: () => Promise.resolve(),
+  };
+
+  /** One process's. */
+  const room = (longWaitMs?: number): MailRoom =>
+    new MailRoom({
+      notices: createNoticeHandler(store),
+      followers: { haveLeft: () => Promise.resolve(new Set()) },
+      vault,
+      transport,
+      clock: systemClock,
+      logger: createLogger('silent'),
+      settings: { city: loadCity('boston'), from: 'x@example.org', publicUrl: 'https://311.example' },
+      ...(longWaitMs === undefined ? {} : { longWaitMs }),
+    });
+
+  const queued = async (sequence: number): Promise<NoticeQueued['data']> => {
+    const contactId = await vault.rememberContact({
+      email: 'ann@example.org',
+      consent: true,
+      language: 'en',
+    });
+    const noticeId = `${caseNumber}-${sequence}-${contactId}`;
+    const data: NoticeQueued['data'] = {
+      noticeId,
+      caseNumber,
+      contactId,
+      about: { type: 'intake.CaseRouted.v1', sequence },
+      template: 'received',
+      language: 'en',
+      messageId: `<${noticeId}@city.example>`,
+      queuedAt: noon,
+      facts: { departmentId: 'PWDx', dueAt: noon },
+    };
+    const context = acting('policy:test', caseNumber, noon, 'boston');
+    await createNoticeHandler(store).handle(noticeStream(noticeId), { type: 'QueueNotice', data }, context);
+    return data;
+  };
+
+  it('sends nothing a second time that another process has sent while it waited here', async () => {
+    const [first, second] = [await queued(1), await queued(2)];
+    await room().deliver(first, 0);
+    expect(arrived).toEqual([first.noticeId]);
+    const busy = room(-1);
+    await Promise.all([busy.deliver(first, 0), busy.deliver(second, 0)]);
+    expect(arrived).toEqual([first.noticeId, second.noticeId]);
+    await busy.close();
+  });
+});
