@@ -1,4 +1,5 @@
 import { Client } from '../server/client.js';
+import { childrenCpu, cpuPer } from './cpu.js';
 import { fsyncCostMs } from './fsync.js';
 import { runLifecycles } from './lifecycles.js';
 import { figure, line } from './print.js';
@@ -21,10 +22,12 @@ export const benchLifecycle = async (
     const client = new Client(system.url, system.key, { timeoutMs: 120_000 });
     const next = reportSource(`lifecycle-${process.pid}`);
     const measure = async (title: string): Promise<void> => {
+      const before = childrenCpu();
       const { closed, seconds } = await runLifecycles(client, next, count);
       line(
         `${title}: ${figure(closed / seconds)} lifecycles/s (${closed} of ${count} in ${figure(seconds, 1)} s, the rest in triage), ${system.memory()}`,
       );
+      line(`  processor time for one: ${cpuPer(before, count)}`);
     };
     await runLifecycles(client, next, 400);
     await measure('empty');

@@ -28,14 +28,19 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
-/** @param folder  keeps what they keep @throws Error  one cannot be had, such as Kafka without Java */
-export const startEngines = async (folder: string, ports: EnginePorts = {}): Promise<Engines> => {
+/** @param folder  keeps what they keep @param forShort  they live for minutes @throws Error  one cannot be had, such as Kafka without Java */
+export const startEngines = async (
+  folder: string,
+  ports: EnginePorts = {},
+  forShort = false,
+): Promise<Engines> => {
   const [events, topics] = [join(folder, 'eventstore'), join(folder, 'kafka')];
   for (const each of [events, topics]) mkdirSync(each, { recursive: true });
   const started = await Promise.allSettled([
     startJavaBroker({
       folder: topics,
       heapMb: 384,
+      forShort,
       ...(ports.kafka === undefined ? {} : { port: ports.kafka }),
     }),
     startJavaMongo({

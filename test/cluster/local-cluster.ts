@@ -73,7 +73,7 @@ export class LocalCluster {
     };
     let engines: Engines;
     try {
-      engines = await startEngines(folder, options.ports);
+      engines = await startEngines(folder, options.ports, options.folder === undefined);
     } catch (error) {
       remove();
       throw error;

@@ -24,6 +24,8 @@ export interface JavaBrokerOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Further arguments of the storage tool, for example `--add-scram`. */
   readonly format?: readonly string[];
+  /** Whether it lives for minutes only: code is compiled once and quickly then. Default: where no folder is given. */
+  readonly forShort?: boolean;
   /** Default 60,000. */
   readonly startWithinMs?: number;
 }
@@ -69,11 +71,10 @@ const untilStarted = async (
   }
 };
 
-/** Only code for a short life is compiled where the data has one. */
-const javaFlags = (heapMb: number, forLong: boolean): readonly string[] => [
+const javaFlags = (heapMb: number, forShort: boolean): readonly string[] => [
   `-Xmx${heapMb}m`,
   '-XX:+UseSerialGC',
-  ...(forLong ? [] : ['-XX:TieredStopAtLevel=1']),
+  ...(forShort ? ['-XX:TieredStopAtLevel=1'] : []),
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
@@ -86,7 +87,7 @@ const javaFlags = (heapMb: number, forLong: boolean): readonly string[] => [
 export const startJavaBroker = async (options: JavaBrokerOptions = {}): Promise<JavaBroker> => {
   const { heapMb = 384, startWithinMs = 60_000 } = options;
   const jars = await kafkaJars();
-  const forLong = options.folder !== undefined;
+  const { forShort = options.folder === undefined } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'kafka-')));
   const data = join(folder, 'data');
   const properties = join(folder, 'server.properties');
@@ -106,7 +107,7 @@ export const startJavaBroker = async (options: JavaBrokerOptions = {}): Promise<
   await writeFile(portsFile, JSON.stringify(ports));
   await writeFile(properties, brokerSettings(data, ports, options.settings));
 
-  const java = [...javaFlags(heapMb, forLong), '-cp', join(jars, '*')];
+  const java = [...javaFlags(heapMb, forShort), '-cp', join(jars, '*')];
   if (!existsSync(join(data, 'meta.properties'))) {
     const format = ['kafka.tools.StorageTool', 'format', '--standalone'];
     const id = ['--cluster-id', clusterId(), '--config', properties];
