@@ -14,6 +14,7 @@ import type { Config } from '../config.js';
 import { consumerGroups, topicSources } from '../topic-sources.js';
 import type { OpenedRecords } from './open-records.js';
 import type { OpenedTopics } from './open-topics.js';
+import { passingFaults } from './passing-faults.js';
 import { stampArrivals } from './stamp-arrivals.js';
 
 const kafkaSettings = (config: Config, brokers: readonly string[]): KafkaSettings => {
@@ -58,7 +59,8 @@ export const openTopicsOnKafka = async (
   try {
     await kafka.untilReachable();
     if (isBackground) await makeTopics(kafka, config);
-    const messaging = createKafkaMessaging({ kafka: kafka.client(), topics: topicSources, logger });
+    const overBrokers = createKafkaMessaging({ kafka: kafka.client(), topics: topicSources, logger });
+    const messaging = { ...overBrokers, reader: passingFaults(overBrokers.reader) };
     const isRelay = isBackground && (config.TARGET === 'relay' || config.TARGET === 'all');
     const checkpoints = isRelay ? await records.relayCheckpoints() : null;
     const relays = topicSources.flatMap((source) =>
