@@ -6,7 +6,12 @@ import { join } from 'node:path';
 
 import { loadCity } from '@city311/city';
 import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
-import { createCommandHandler, createEventCodec, openSqliteEventStore } from '@city311/eventing';
+import {
+  createCommandHandler,
+  createEventCodec,
+  openSqliteEventStore,
+  type EventStore,
+} from '@city311/eventing';
 import type { PublicEvent, StreamName } from '@city311/kernel';
 import { createLogMessaging, openSqliteConsumerState } from '@city311/messaging';
 import { createLogger } from '@city311/platform';
@@ -72,7 +77,8 @@ export const openIntake = async (folder: string) => {
   const actions = new CaseActions({ cases, lookup, vault, city: boston });
   const events = new EventIntake({ reports, actions, city: boston, clock, logger });
   const { jurisdiction } = boston;
-  const newSweep = (): ReceiptSweep => new ReceiptSweep({ store, reports, clock, logger, jurisdiction });
+  const newSweep = (log: EventStore = store): ReceiptSweep =>
+    new ReceiptSweep({ store: log, reports, clock, logger, jurisdiction });
   return {
     clock,
     store,

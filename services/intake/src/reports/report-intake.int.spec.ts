@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { EventStore } from '@city311/eventing';
-import { TransientError, type Category, type StreamName } from '@city311/kernel';
+import { newEventId, type EventStore } from '@city311/eventing';
+import { streamName, TransientError, type Category, type StreamName } from '@city311/kernel';
 
 import {
   boston,
   bulkPickup,
   channel,
   importer,
+  noon,
   openIntake,
   operator,
   remove,
@@ -259,6 +260,43 @@ describe('A receipt whose case was never written', () => {
     await sweep.stop();
     await intake.newSweep().start(10_000);
     expect(await caseCount()).toBe(2);
+  });
+
+  it('is completed once the log answers again', async () => {
+    await crash('k1');
+    let answers = 0;
+    const sweep = intake.newSweep({
+      ...intake.store,
+      readStream: (stream, from) => intake.store.readStream(stream, from),
+      append: (stream, events, expected) => intake.store.append(stream, events, expected),
+      readStreams: (streams) => intake.store.readStreams(streams),
+      readCategories: (categories, after, max) => {
+        answers += 1;
+        if (answers === 1) return Promise.reject(new TransientError('the log is away'));
+        return intake.store.readCategories(categories, after, max);
+      },
+    });
+    await sweep.start(10_000);
+    expect(await caseCount()).toBe(1);
+  });
+
+  it('is completed where the log came from another engine, whose positions mean nothing here', async () => {
+    await crash('k1');
+    const swept = { upTo: '0000000000000003~' };
+    const event = {
+      id: newEventId(),
+      type: 'intake.ReceiptsSwept.v1',
+      data: swept,
+      source: '/intake',
+      subject: 'intake.receiptsweep-boston',
+      time: noon,
+      actor: 'policy:receipt-sweep',
+      jurisdiction: boston.jurisdiction,
+      imported: false,
+      correlationId: 'c',
+    };
+    await intake.store.append(streamName('intake.receiptsweep', boston.jurisdiction), [event], 'any');
+    expect(await intake.newSweep().run()).toBe(1);
   });
 
   it('is looked at once: a later start begins where the last one ended', async () => {
