@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 
 import type { City } from '@city311/city';
@@ -16,6 +18,7 @@ import type { SubscriptionRow } from '../views/subscriptions.js';
 import { OfCaseDto, SubscribeDto } from './subscription.dto.js';
 
 const waitMs = 2_000;
+const lookEveryMs = 25;
 const idPattern = /^(\d{12})-([A-Za-z0-9-]{1,80})$/;
 
 /** Who follows a case. Answers name contacts by id only. */
@@ -72,6 +75,7 @@ export class SubscriptionsController {
     );
     if (handled.outcome === 'refused') throw problem(409, handled.refusal.code, 'This person was erased');
     for (const event of handled.events) this.followers.remember(event);
+    await this.#untilShown(id);
     return { subscriptionId: id, caseNumber, contactId, status: 'following' };
   }
 
@@ -103,6 +107,15 @@ export class SubscriptionsController {
     if (handled.state.status === 'never') throw noSuchSubscription();
     if (handled.outcome === 'accepted') for (const event of handled.events) this.followers.remember(event);
     return { subscriptionId: id, status: 'left' };
+  }
+
+  /** Whoever tells followers, in whichever process, knows this one too; it stands in the log in any case. */
+  async #untilShown(id: string): Promise<void> {
+    const until = performance.now() + waitMs;
+    while (performance.now() < until) {
+      if ((await this.view.get(id))?.status === 'following') return;
+      await pause(lookEveryMs);
+    }
   }
 
   async #caseOf(caseNumber: string): Promise<FollowableCase | null> {
