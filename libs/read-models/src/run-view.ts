@@ -1,4 +1,4 @@
-import type { Position, PublicEvent } from '@city311/kernel';
+import { TransientError, type Position, type PublicEvent } from '@city311/kernel';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 import type { TopicBatch } from '@city311/messaging';
@@ -111,7 +111,7 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
           });
         } else if (!this.readable) {
           // Whoever holds the lease builds it.
-          this.readable = (await this.options.store.open(this.options.projection)).readable;
+          this.readable = await this.#answers();
         }
         // No lease, or the reader has closed: look again in a while.
         await this.#pause(leasePollMs);
@@ -172,6 +172,17 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
       events,
       unreadable,
     );
+  }
+
+  /** Readers say so themselves where they cannot read. */
+  async #answers(): Promise<boolean> {
+    try {
+      await this.view.get('');
+      return true;
+    } catch (error) {
+      if (error instanceof TransientError) return false;
+      throw error;
+    }
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
