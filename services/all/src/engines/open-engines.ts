@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { loadCity } from '@city311/city';
 import type { EventStore } from '@city311/eventing';
 import type { Messaging, TopicReader } from '@city311/messaging';
-import type { Relay } from '@city311/messaging/kafka';
+import type { Relay, RelayCheckpoints } from '@city311/messaging/kafka';
 import {
   systemClock,
   type Background,
@@ -16,7 +16,7 @@ import type { Leases } from '@city311/scheduling';
 
 import type { Config } from '../config.js';
 import { openLog } from './open-log.js';
-import { openRecords } from './open-records.js';
+import { openRecords, type OpenedRecords } from './open-records.js';
 import { openTopics } from './open-topics.js';
 import { refuseUnfinishedRestore } from './unfinished-restore.js';
 
@@ -30,6 +30,10 @@ export interface OpenEngines<Views extends ViewRegistry> extends Engines {
   readonly store: EventStore;
   readonly messaging: Messaging;
   readonly relays: readonly Relay[];
+  /** Where the relays of all processes stand, and what they hold; null where the log itself is the topics. */
+  readonly relayCheckpoints: (() => Promise<RelayCheckpoints>) | null;
+  /** What lies in the database beside the log, as it lies there; null where that is files. */
+  readonly scanRecords: OpenedRecords['scan'];
   readonly views: Views;
   /** Engines that cannot be used at the moment, each with the reason. */
   troubles(): Promise<readonly string[]>;
@@ -87,6 +91,8 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
       store,
       messaging,
       relays: topics.relays,
+      relayCheckpoints: config.KAFKA_BROKERS === undefined ? null : () => records.relayCheckpoints(),
+      scanRecords: records.scan,
       topics: messaging.reader,
       parked: messaging.parked,
       views,

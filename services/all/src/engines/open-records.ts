@@ -7,6 +7,12 @@ import { openSqliteApiKeys, openSqliteVault, type ApiKeys, type Vault } from '@c
 import type { Config } from '../config.js';
 import { checkpointEvery } from './tidy.js';
 
+/** A document as it lies in the database, and the collection that holds it. */
+export interface RawRecord {
+  readonly place: string;
+  readonly json: string;
+}
+
 /** What is kept beside the log: views, vault, API keys, leases. */
 export interface OpenedRecords {
   readonly vault: Vault;
@@ -15,6 +21,8 @@ export interface OpenedRecords {
   readonly viewStore: ViewStore;
   /** Made where there is a relay. */
   relayCheckpoints(): Promise<RelayCheckpoints>;
+  /** Everything that lies in the database, whoever wrote it; null where these are files. */
+  readonly scan: (() => AsyncIterable<RawRecord>) | null;
   /** Why they cannot be used at the moment; null where they can. */
   trouble(): string | null;
   close(): Promise<void>;
@@ -36,6 +44,7 @@ const openFiles = async ({ DATA_DIR: folder }: Config, isBackground: boolean): P
       checkpoints ??= openSqliteRelayCheckpoints({ folder });
       return checkpoints;
     },
+    scan: null,
     trouble: () => null,
     close: async () => {
       await viewStore.close();

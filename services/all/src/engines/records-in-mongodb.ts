@@ -5,7 +5,7 @@ import { openMongoLeases } from '@city311/scheduling';
 import { openMongoApiKeys, openMongoVault, readMasterKey } from '@city311/vault';
 
 import type { Config } from '../config.js';
-import type { OpenedRecords } from './open-records.js';
+import type { OpenedRecords, RawRecord } from './open-records.js';
 import { waitFor } from './wait-for.js';
 
 /** As mongoose numbers it. */
@@ -16,6 +16,15 @@ const masterKeyOf = ({ MASTER_KEY: base64, MASTER_KEY_FILE: file }: Config): Uin
   if (file !== undefined) return readMasterKey({ file });
   throw new RangeError('MASTER_KEY or MASTER_KEY_FILE is missing');
 };
+
+type Connection = Awaited<ReturnType<typeof openMongoConnection>>;
+
+async function* everyDocument({ db }: Connection): AsyncGenerator<RawRecord> {
+  if (db === undefined) return;
+  for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray())
+    for await (const document of db.collection(name).find({}))
+      yield { place: name, json: JSON.stringify(document) };
+}
 
 /** @throws Error  the master key is not that of this vault, or the server refuses the settings */
 export const openRecordsInMongoDb = async (
@@ -42,6 +51,7 @@ export const openRecordsInMongoDb = async (
     leases,
     viewStore,
     relayCheckpoints: () => openMongoRelayCheckpoints({ connection }),
+    scan: () => everyDocument(connection),
     trouble: () => {
       const state: number = connection.readyState;
       return state === connected ? null : 'MongoDB does not answer';

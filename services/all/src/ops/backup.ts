@@ -6,6 +6,7 @@ import { backUpSqliteFile, readSqliteLogFacts } from '@city311/eventing';
 import { readSqliteErasures } from '@city311/vault';
 
 import { word, type OpsCommand } from './command.js';
+import { refuseCluster } from './embedded-only.js';
 import { erasuresFile, writeErasures } from './erasures.js';
 import { describeFile, manifestFormat, writeManifest, type Manifest } from './manifest.js';
 
@@ -80,7 +81,9 @@ export const backupCommands: readonly OpsCommand[] = [
       json: 'the manifest',
     },
     run: async (given, { settings, out }) => {
-      const { DATA_DIR } = settings();
+      const config = settings();
+      const { DATA_DIR } = config;
+      refuseCluster(config);
       const folder = word(given, 'folder');
       const withKey = !given.flags.has('without-key');
       const manifest = await backUp(DATA_DIR, folder, { withKey, at: new Date().toISOString() });

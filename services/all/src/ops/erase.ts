@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eraseSubject } from '@city311/intake';
 import { isCaseNumber } from '@city311/domain-intake';
-import { streamName, type CaseNumber, type ContactId } from '@city311/kernel';
+import { streamName, type ContactId } from '@city311/kernel';
 import { processHolder } from '@city311/scheduling';
 import type { Author, Vault } from '@city311/vault';
 
@@ -14,6 +13,7 @@ import { deleteMailsTo } from './mail-folder.js';
 import { withEngines, type OpsEngines } from './open.js';
 import { isClean, prove, statement, type Search } from './proof.js';
 import { hasCaughtUp } from './standing.js';
+import { tellCases, untoldLines, type UntoldCase } from './tell-cases.js';
 import { tracesOf, type Traces } from './traces.js';
 
 const ways = ['case', 'email', 'phone', 'contact'];
@@ -65,7 +65,7 @@ const letViewForget = async (known: KnownView, engines: OpsEngines): Promise<boo
   const lease = await holdLease(engines.leases, `view:${known.name}`, processHolder(), leaseMs);
   const runner = lease.isHeld() ? await known.run(lease) : null;
   try {
-    return await hasCaughtUp(known, engines.topics, patienceMs);
+    return await hasCaughtUp(known, engines, patienceMs);
   } finally {
     await runner?.stop();
     await lease.stop();
@@ -73,10 +73,20 @@ const letViewForget = async (known: KnownView, engines: OpsEngines): Promise<boo
 };
 
 /** Key first: from then on nothing can be read, whatever breaks. Then every case is told, so that views drop the words. */
-const forget = async ({ author, keyId, cases }: Traces, engines: OpsEngines, at: string): Promise<void> => {
-  await engines.vault.erase(author, at);
-  for (const caseNumber of cases) await eraseSubject(engines.store, caseNumber as CaseNumber, keyId, at);
+const forget = async (
+  { author, keyId, cases }: Traces,
+  { vault, store }: OpsEngines,
+  at: string,
+): Promise<readonly UntoldCase[]> => {
+  await vault.erase(author, at);
+  return tellCases(store, cases, keyId, at);
 };
+
+/** Views that still hold something: a rebuild reads what the log says now, and the key is gone. */
+const viewsToRebuild = (searches: readonly Search[]): readonly string[] =>
+  searches.flatMap(({ place, found }) =>
+    place.startsWith('view ') && found.length > 0 ? [place.slice('view '.length)] : [],
+  );
 
 /** Where events reach the views by way of a broker, the erasure may still be under way to it: looks again, a few times. */
 const proveInTime = async (
@@ -98,7 +108,7 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
     const traces = await tracesOf(author, await keyOf(author, engines.vault), engines);
     const others = await contactsIn(author, engines);
     if (traces.ciphertexts.length === 0 && author.startsWith('case:')) throw nothingAnonymous(others);
-    await forget(traces, engines, engines.clock.now().toISOString());
+    const untold = await forget(traces, engines, engines.clock.now().toISOString());
     const mails =
       traces.contactId === null ? 0 : await deleteMailsTo(`${config.DATA_DIR}/mail`, traces.contactId);
     const late: string[] = [];
@@ -113,6 +123,7 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
         keyId,
         cases,
         mailsDeleted: mails,
+        casesNotTold: untold,
         viewsBehind: late,
         textsTooShort: tooShort,
         searches,
@@ -120,7 +131,8 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
       });
       return clean ? 0 : 1;
     }
-    out.line(`Erased ${author} (key ${traces.keyId}); ${traces.cases.length} case(s) told.`);
+    out.line(`Erased ${author} (key ${traces.keyId}); ${traces.cases.length - untold.length} case(s) told.`);
+    for (const line of untoldLines(untold)) out.line(line);
     if (mails > 0) out.line(`${mails} copies of messages deleted from the mail folder.`);
     for (const name of late)
       out.line(`View ${name} has not seen the erasure within a minute: run this again.`);
@@ -128,6 +140,8 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
     for (const line of statement(searches)) out.line(line);
     if (traces.tooShort > 0)
       out.line(`  ${traces.tooShort} text(s) are too short to be anybody's and were not looked for.`);
+    for (const name of viewsToRebuild(searches))
+      out.line(`The case may be parked for ${name}: npm run ops -- views rebuild ${name} makes it forget.`);
     out.line(
       clean
         ? 'Nothing was found. The history stands; what the person wrote is gone.'

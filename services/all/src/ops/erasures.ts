@@ -5,13 +5,12 @@ import { createInterface } from 'node:readline';
 
 import { z } from 'zod';
 
-import { eraseSubject } from '@city311/intake';
-import type { CaseNumber } from '@city311/kernel';
 import { readSqliteErasures, type Author, type Erasure } from '@city311/vault';
 
 import { word, type OpsCommand } from './command.js';
 import { categories, withEngines, type OpsEngines } from './open.js';
 import { scanLog } from './scan.js';
+import { tellCases, untoldLines, type UntoldCase } from './tell-cases.js';
 
 export const erasuresFile = 'erasures.jsonl';
 
@@ -91,6 +90,13 @@ const casesUnder = async (
   return found;
 };
 
+export interface AppliedErasures {
+  readonly erasures: number;
+  /** Cases told. */
+  readonly cases: number;
+  readonly untold: readonly UntoldCase[];
+}
+
 /**
  * Erases again what was erased once: keys first, then every case is told. Quiet where that was done before.
  * @throws Error  a key is still there afterwards
@@ -98,19 +104,21 @@ const casesUnder = async (
 export const applyErasures = async (
   list: readonly Erasure[],
   engines: OpsEngines,
-): Promise<{ readonly erasures: number; readonly cases: number }> => {
+): Promise<AppliedErasures> => {
   const byKey = new Map(list.map((erasure) => [erasure.keyId, erasure]));
   const { vault, store } = engines;
   await vault.reapplyErasures([...byKey.values()]);
   let cases = 0;
+  const untold: UntoldCase[] = [];
   for (const [keyId, numbers] of await casesUnder(new Set(byKey.keys()), engines)) {
     const at = byKey.get(keyId)?.at ?? engines.clock.now().toISOString();
-    for (const caseNumber of numbers) await eraseSubject(store, caseNumber as CaseNumber, keyId, at);
-    cases += numbers.size;
+    const failed = await tellCases(store, numbers, keyId, at);
+    untold.push(...failed);
+    cases += numbers.size - failed.length;
   }
   for (const { author, keyId } of byKey.values())
     if ((await vault.keyIdOf(author)) === keyId) throw new Error(`key ${keyId} came back after its erasure`);
-  return { erasures: byKey.size, cases };
+  return { erasures: byKey.size, cases, untold };
 };
 
 export const erasureCommands: readonly OpsCommand[] = [
@@ -135,9 +143,10 @@ export const erasureCommands: readonly OpsCommand[] = [
     run: async (given, { settings, out }) => {
       const list = await readErasures(word(given, 'file'));
       return withEngines(settings(), async (engines) => {
-        const { erasures, cases } = await applyErasures(list, engines);
+        const { erasures, cases, untold } = await applyErasures(list, engines);
         out.line(`${erasures} erasure(s) applied, ${cases} case(s) told`);
-        return 0;
+        for (const line of untoldLines(untold)) out.line(line);
+        return untold.length === 0 ? 0 : 1;
       });
     },
   },

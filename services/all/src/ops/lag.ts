@@ -2,15 +2,22 @@ import { lagCountLimit } from '@city311/messaging';
 
 import type { OpsCommand } from './command.js';
 import { withEngines } from './open.js';
-import { isCut, lagLimit, standings } from './standing.js';
+import { relayName, relayPlaces } from './relays.js';
+import { isCut, standings } from './standing.js';
 
 export const lagCommands: readonly OpsCommand[] = [
   {
     name: 'checkpoints',
-    says: 'How far each consumer group and view has come.',
+    says: 'How far each relay, consumer group and view has come.',
     flags: { json: 'as JSON' },
     run: (given, { settings, out }) =>
-      withEngines(settings(), async ({ messaging, knownViews, store }) => {
+      withEngines(settings(), async (engines) => {
+        const { messaging, knownViews, store } = engines;
+        const relays = (await relayPlaces(engines)).map(({ topic, position }) => ({
+          group: relayName(topic),
+          topic,
+          position,
+        }));
         const views = await Promise.all(
           (await knownViews()).map(async ({ name, topic, view }) => ({
             group: `view:${name}`,
@@ -25,11 +32,11 @@ export const lagCommands: readonly OpsCommand[] = [
         }));
         const head = await store.head();
         if (given.flags.has('json')) {
-          out.json({ head, checkpoints: [...groups, ...views] });
+          out.json({ head, checkpoints: [...relays, ...groups, ...views] });
           return 0;
         }
         out.table([
-          ...[...groups, ...views].map(({ group, topic, position }) => [
+          ...[...relays, ...groups, ...views].map(({ group, topic, position }) => [
             group,
             topic,
             position ?? 'not begun',
@@ -41,9 +48,9 @@ export const lagCommands: readonly OpsCommand[] = [
   },
   {
     name: 'lag',
-    says: 'Consumer groups and views: events still to take, parked messages, position, and who works for each.',
+    says: 'Relays, consumer groups and views: events still to take, parked messages, position, and who works for each.',
     more: [
-      `A lag with a plus was not counted to its end (${lagCountLimit} for groups, ${lagLimit} for views).`,
+      `A lag with a plus was not counted to its end (${lagCountLimit}). relay:<topic> is the way from the log to a broker.`,
     ],
     flags: { json: 'as JSON' },
     run: (given, { settings, out }) =>

@@ -2,15 +2,21 @@ import { topics } from '@city311/contracts';
 import { createLogger, type Engines } from '@city311/platform';
 import type { PublicEvent, RecordedEvent } from '@city311/kernel';
 import type { Messaging } from '@city311/messaging';
+import type { RelayCheckpoints } from '@city311/messaging/kafka';
 
 import type { Config } from '../config.js';
 import { openEngines } from '../engines/open-engines.js';
+import type { OpenedRecords } from '../engines/open-records.js';
+import { arrivalMark } from './arrival-mark.js';
 import { KnownViews, type KnownView } from './known-views.js';
 import { topicSources } from '../topic-sources.js';
 
 /** The ports, opened beside whatever else runs on them, and every view that the services declare. */
 export interface OpsEngines extends Engines {
   readonly messaging: Messaging;
+  /** Of all processes; null where the log itself is the topics. */
+  readonly relayCheckpoints: RelayCheckpoints | null;
+  readonly scanRecords: OpenedRecords['scan'];
   /** Composes all services once, without starting anything of them. */
   readonly knownViews: () => Promise<readonly KnownView[]>;
   close(): Promise<void>;
@@ -34,11 +40,22 @@ export const categories: readonly string[] = [
   ]),
 ].sort();
 
-/** The event as its topic shows it; null where it is private. @throws UnknownEventTypeError */
-export const asOnTopic = (topic: string, stored: RecordedEvent): PublicEvent | null => {
+/**
+ * The event as the topic shows it to views; null where it is private. On a topic apart from the log it has no place in
+ * the log's order: views give it one of their own, for which `arrivalMark` stands.
+ * @throws UnknownEventTypeError
+ */
+export const asOnTopic = (
+  topic: string,
+  stored: RecordedEvent,
+  { relayCheckpoints }: Pick<OpsEngines, 'relayCheckpoints'>,
+): PublicEvent | null => {
   const source = topicSources.find((one) => one.topic === topic);
   if (source === undefined) throw new RangeError(`no such topic: ${topic}`);
-  return source.translate(stored);
+  const event = source.translate(stored);
+  if (event === null || relayCheckpoints === null) return event;
+  const marked: PublicEvent & { readonly position: string } = { ...event, position: arrivalMark };
+  return marked;
 };
 
 const open = async (config: Config): Promise<OpsEngines> => {
@@ -47,8 +64,10 @@ const open = async (config: Config): Promise<OpsEngines> => {
   const engines = await openEngines(everything, createLogger(config.LOG_LEVEL), { here: false }, (opened) =>
     known.over(opened),
   );
+  const { relayCheckpoints } = engines;
   return {
     ...engines,
+    relayCheckpoints: relayCheckpoints === null ? null : await relayCheckpoints(),
     knownViews: () => known.all(engines),
     close: async () => {
       await known.close();

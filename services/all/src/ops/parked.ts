@@ -6,17 +6,20 @@ import { text, type Given, type Ops, type OpsCommand } from './command.js';
 import { viewNamed, type KnownView } from './known-views.js';
 import { masked } from './masked.js';
 import { withEngines, type OpsEngines } from './open.js';
+import { heldOf, isRelay, placeOf, relayName, showHeld, topicOfRelay, tryHeldAgain } from './relays.js';
+import { topicSources } from '../topic-sources.js';
 
 const mostListed = 1_000;
 const leaseMs = 10_000;
 
 interface ParkedLine {
   readonly parkedAt: string;
-  /** `view:<name>` for a view. */
+  /** `view:<name>` for a view, `relay:<topic>` for a relay. */
   readonly group: string;
   /** Case number; the document's key for a view. */
   readonly case: string;
   readonly type: string;
+  /** `<stream>@<sequence>` for a relay. */
   readonly eventId: string;
   readonly attempts: number | null;
   readonly reason: string;
@@ -43,11 +46,36 @@ const viewsAsked = async (engines: OpsEngines, group: string | undefined): Promi
   return group === undefined ? views : [viewNamed(views, group)];
 };
 
+/** What relays keep back, because it cannot be translated or is too large for the broker. */
+const linesOfRelays = async (
+  engines: OpsEngines,
+  group: string | undefined,
+  caseNumber: string | undefined,
+): Promise<readonly ParkedLine[]> => {
+  if (group !== undefined && !isRelay(group)) return [];
+  const topics =
+    group === undefined ? topicSources.map(({ topic }) => topic) : [topicOfRelay(group, engines)];
+  const lines = topics.map(async (topic) =>
+    (await heldOf(engines, topic, mostListed))
+      .filter(({ subject }) => caseNumber === undefined || subject === caseNumber)
+      .map((held) => ({
+        parkedAt: held.heldAt,
+        group: relayName(topic),
+        case: held.subject,
+        type: held.type,
+        eventId: placeOf(held),
+        attempts: null,
+        reason: held.reason,
+      })),
+  );
+  return (await Promise.all(lines)).flat();
+};
+
 const list = async ({ texts, flags }: Given, { settings, out }: Ops): Promise<number> =>
   withEngines(settings(), async (engines) => {
     const { group, case: caseNumber } = texts;
     const ofGroups =
-      group !== undefined && isView(group)
+      group !== undefined && (isView(group) || isRelay(group))
         ? []
         : await engines.parked.list({
             limit: mostListed,
@@ -58,6 +86,7 @@ const list = async ({ texts, flags }: Given, { settings, out }: Ops): Promise<nu
       (await viewsAsked(engines, group)).map((view) => linesOfView(view, caseNumber)),
     );
     const lines: ParkedLine[] = [
+      ...(await linesOfRelays(engines, group, caseNumber)),
       ...ofGroups.map(({ parkedAt, group: name, caseNumber: number, type, eventId, attempts, reason }) => ({
         parkedAt,
         group: name,
@@ -91,6 +120,11 @@ const show = async (given: Given, { settings, out }: Ops): Promise<number> =>
       const found = (await view.parked({ limit: 10_000 })).find(({ event }) => event.id === eventId);
       if (found === undefined) throw new RangeError(`${group} has not parked ${eventId}`);
       out.json({ ...found, event: { ...found.event, data: masked(found.event.data) } });
+      return 0;
+    }
+    if (isRelay(group)) {
+      const { message, event } = await showHeld(engines, topicOfRelay(group, engines), eventId);
+      out.json({ message, event: { ...event, data: masked(event.data) } });
       return 0;
     }
     const found = await engines.parked.show(group, eventId);
@@ -137,6 +171,15 @@ const resend = async (given: Given, { settings, out }: Ops): Promise<number> => 
   return withEngines(config, async (engines) => {
     const group = text(given, 'group');
     const { case: caseNumber, url } = given.texts;
+    if (isRelay(group)) {
+      const { relayed, held, nobody } = await tryHeldAgain(engines, topicOfRelay(group, engines));
+      out.line(
+        nobody
+          ? `nobody relays at the moment: the next one tries the ${held} held event(s) when it starts`
+          : `${relayed} relayed, ${held} still held`,
+      );
+      return 0;
+    }
     if (!isView(group)) {
       const count = await engines.parked.resend(group, caseNumber);
       out.line(`${count} in line to be tried again`);
@@ -152,8 +195,11 @@ const resend = async (given: Given, { settings, out }: Ops): Promise<number> => 
 export const parkedCommands: readonly OpsCommand[] = [
   {
     name: 'parked list',
-    says: 'Messages that could not be handled, and those queued behind them, of consumer groups and views.',
-    more: [`At most ${mostListed} of the groups and of each view. A view is named view:<name>.`],
+    says: 'Messages that could not be handled, and those queued behind them: of consumer groups, views and relays.',
+    more: [
+      `At most ${mostListed} of the groups and of each view. A view is named view:<name>.`,
+      'relay:<topic> holds what cannot be brought to its topic, and what follows in the same case.',
+    ],
     texts: { group: 'GROUP', case: 'NUMBER' },
     flags: { json: 'as JSON' },
     run: list,
@@ -167,7 +213,9 @@ export const parkedCommands: readonly OpsCommand[] = [
   {
     name: 'parked resend',
     says: 'Has parked messages tried again, in order, case by case.',
-    more: ['For a view, its process is asked at HOST and PORT of the settings, or at --url.'],
+    more: [
+      'For a view, its process is asked at HOST and PORT of the settings, or at --url. A relay tries all its cases.',
+    ],
     texts: { group: 'GROUP!', case: 'NUMBER', url: 'URL' },
     run: resend,
   },

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import { searchMails } from './mail-folder.js';
+import { topicSources } from '../topic-sources.js';
 import { categories, type OpsEngines } from './open.js';
 import { scanLog } from './scan.js';
 import { givesAway, protectedUnder, type Traces } from './traces.js';
@@ -88,22 +89,69 @@ const searchParked = async (traces: Traces, { parked }: OpsEngines): Promise<Sea
   return { place: 'parked messages', searched: messages.length, found };
 };
 
-const searchMail = async (traces: Traces, folder: string): Promise<Search> => {
+/** A topic apart from the log keeps what was parked for its groups, too, as it was before it was parked. */
+const searchTopic = async (traces: Traces, { topics }: OpsEngines, topic: string): Promise<Search> => {
+  const isFound = givesAway(traces);
+  const found: string[] = [];
+  const whole = await topics.countAfter(topic, null);
+  const stopping = new AbortController();
+  let searched = 0;
+  if (whole > 0) {
+    const options = { after: null, batchSize: 500, signal: stopping.signal };
+    for await (const { events } of topics.follow([topic], options)) {
+      searched += events.length;
+      for (const event of events) if (isFound(JSON.stringify(event))) found.push(event.id);
+      if (searched >= whole) break;
+    }
+    stopping.abort();
+  }
+  return { place: `topic ${topic}`, searched, found };
+};
+
+const searchMessages = async (traces: Traces, engines: OpsEngines): Promise<readonly Search[]> => {
+  if (engines.relayCheckpoints === null) return [await searchParked(traces, engines)];
+  const searches: Search[] = [];
+  for (const { topic } of topicSources) searches.push(await searchTopic(traces, engines, topic));
+  return searches;
+};
+
+/** Every document of the database, whichever view or vault it belongs to, or belonged to once. */
+const searchRecords = async (traces: Traces, { scanRecords }: OpsEngines): Promise<readonly Search[]> => {
+  if (scanRecords === null) return [];
+  const isFound = givesAway(traces);
+  const found: string[] = [];
+  const places = new Set<string>();
+  let searched = 0;
+  for await (const { place, json } of scanRecords()) {
+    searched += 1;
+    places.add(place);
+    if (isFound(json)) found.push(place);
+  }
+  const note = `every document of all ${places.size} collections`;
+  return [{ place: 'database', searched, found: [...new Set(found)], note }];
+};
+
+const searchMail = async (traces: Traces, { DATA_DIR, SMTP_URL, KAFKA_BROKERS }: Config): Promise<Search> => {
+  const folder = `${DATA_DIR}/mail`;
   const { searched, found } = await searchMails(folder, givesAway(traces));
-  return { place: 'mail folder', searched, found };
+  const elsewhere = SMTP_URL === undefined && KAFKA_BROKERS !== undefined;
+  const note =
+    'without a mail server, messages are files of each notifications process: run this once with the DATA_DIR of each';
+  return { place: `mail folder ${folder}`, searched, found, ...(elsewhere ? { note } : {}) };
 };
 
 /** Searches everything that can be reached for what would give the person away. */
 export const prove = async (
   traces: Traces,
   engines: OpsEngines,
-  { DATA_DIR }: Config,
+  config: Config,
 ): Promise<readonly Search[]> => [
   await searchVault(traces, engines),
   await searchLog(traces, engines),
   ...(await searchViews(traces, engines)),
-  await searchParked(traces, engines),
-  await searchMail(traces, `${DATA_DIR}/mail`),
+  ...(await searchRecords(traces, engines)),
+  ...(await searchMessages(traces, engines)),
+  await searchMail(traces, config),
 ];
 
 export const isClean = (searches: readonly Search[]): boolean =>

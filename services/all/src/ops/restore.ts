@@ -6,8 +6,10 @@ import { checkSqliteFile } from '@city311/eventing';
 
 import type { Config } from '../config.js';
 import { word, type Given, type Ops, type OpsCommand } from './command.js';
+import { refuseCluster } from './embedded-only.js';
 import { applyErasures, erasuresFile, readErasures } from './erasures.js';
 import { checkBackup, type Manifest } from './manifest.js';
+import { untoldLines } from './tell-cases.js';
 import { withEngines } from './open.js';
 import { restoringFolder } from '../engines/unfinished-restore.js';
 
@@ -69,6 +71,7 @@ const putInPlace = async (from: string, to: string): Promise<void> => {
 
 const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
   const config: Config = settings();
+  refuseCluster(config);
   const [backup, target] = [word(given, 'folder'), config.DATA_DIR];
   const masterKey = given.texts['master-key'];
   const manifest = await checkBackup(backup);
@@ -90,6 +93,7 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
   out.line(
     `${applied.erasures} erasure(s) were applied before anything may start; ${applied.cases} case(s) told.`,
   );
+  for (const line of untoldLines(applied.untold)) out.line(line);
   out.line('Views are built anew at the first start. What happened after the backup is not in it.');
   return 0;
 };

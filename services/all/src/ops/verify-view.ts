@@ -8,11 +8,10 @@ import {
   type RecordedEvent,
   type StreamName,
 } from '@city311/kernel';
-import type { TopicReader } from '@city311/messaging';
 
+import { withArrivals } from './arrival-mark.js';
 import type { KnownView } from './known-views.js';
 import { scanLog } from './scan.js';
-import { hasCaughtUp } from './standing.js';
 
 export interface Difference {
   readonly key: string;
@@ -30,7 +29,7 @@ export interface Verified {
   readonly inView: number | null;
   /** Documents that stand where their stream stood a while ago, in a view that is still catching up. */
   readonly behind: number;
-  /** Documents held back by an event that is parked for the view. */
+  /** Documents held back by an event that is parked for the view, or held by the relay of its topic. */
   readonly heldBack: number;
   readonly differing: number;
   /** The first of them. */
@@ -41,7 +40,10 @@ export interface Verification {
   readonly known: KnownView;
   readonly category: string;
   readonly store: EventStore;
-  readonly reader: TopicReader;
+  /** Whether the view has taken all that the log holds now; waits so long for it. */
+  readonly hasCaughtUp: (patienceMs: number) => Promise<boolean>;
+  /** Streams with events that have not come to the topic because its relay holds them. */
+  readonly heldStreams: () => Promise<ReadonlySet<string>>;
   /** As its topic shows it; null where it is private. Throws where it cannot be read. */
   readonly onTopic: (stored: RecordedEvent) => PublicEvent | null;
   /** How many differences are kept with their place. */
@@ -63,6 +65,9 @@ interface Expected {
 
 const plain = (doc: object | null): object | null =>
   doc === null ? null : (JSON.parse(JSON.stringify(doc)) as object);
+
+const isSame = (live: object | null, folded: object | null): boolean =>
+  isDeepStrictEqual(live, withArrivals(folded, live));
 
 /**
  * Compares a view with the streams that it was made from, document by document, while both go on changing. Memory
@@ -149,7 +154,7 @@ export class ViewVerifier {
     const live = await this.parts.known.view.getMany([...expected.keys()]);
     return new Map(
       [...expected].filter(
-        ([key, { states }]) => !isDeepStrictEqual(plain(live.get(key) ?? null), states.at(-1) ?? null),
+        ([key, { states }]) => !isSame(plain(live.get(key) ?? null), states.at(-1) ?? null),
       ),
     );
   }
@@ -166,11 +171,13 @@ export class ViewVerifier {
       suspects = await this.#unlike(new Map([...again].filter(([key]) => suspects.has(key))));
     }
     const parked = await view.parkedKeys();
+    const held = await this.parts.heldStreams();
     const live = await view.getMany([...suspects.keys()]);
     for (const [key, expected] of suspects) {
       const doc = plain(live.get(key) ?? null);
-      const stoodSo = doc === null || expected.states.some((state) => isDeepStrictEqual(state, doc));
-      if (stoodSo && (parked.has(key) || parked.has(expected.stream))) this.#heldBack += 1;
+      const stoodSo = doc === null || expected.states.some((state) => isSame(doc, state));
+      const isHeld = parked.has(key) || parked.has(expected.stream) || held.has(expected.stream);
+      if (stoodSo && isHeld) this.#heldBack += 1;
       else if (stoodSo && !caughtUp) this.#behind += 1;
       else this.#add(key, expected, doc);
     }
@@ -179,12 +186,15 @@ export class ViewVerifier {
   #add(key: string, { stream, states }: Expected, doc: object | null): void {
     this.#differing += 1;
     if (this.#differences.length >= this.parts.most) return;
-    this.#differences.push({ key, stream, says: firstDifference(doc, states.at(-1) ?? null) });
+    this.#differences.push({
+      key,
+      stream,
+      says: firstDifference(doc, withArrivals(states.at(-1) ?? null, doc)),
+    });
   }
 
   async #catchUp(): Promise<boolean> {
-    const { known, reader } = this.parts;
-    const reached = await hasCaughtUp(known, reader, this.#stands ? 0 : patienceMs);
+    const reached = await this.parts.hasCaughtUp(this.#stands ? 0 : patienceMs);
     this.#stands = !reached;
     return reached;
   }

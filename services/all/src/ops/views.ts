@@ -2,6 +2,8 @@ import { askAsOperator, processUrl } from './ask-process.js';
 import { word, type Given, type Ops, type OpsCommand } from './command.js';
 import { viewNamed, type KnownView } from './known-views.js';
 import { asOnTopic, withEngines, type OpsEngines } from './open.js';
+import { heldOf } from './relays.js';
+import { hasCaughtUp } from './standing.js';
 import { topicSources } from '../topic-sources.js';
 import { ViewVerifier } from './verify-view.js';
 
@@ -81,8 +83,9 @@ export const verifyView = (engines: OpsEngines, known: KnownView, onProgress?: (
     known,
     category: source.category,
     store: engines.store,
-    reader: engines.topics,
-    onTopic: (stored) => asOnTopic(known.topic, stored),
+    hasCaughtUp: (patienceMs) => hasCaughtUp(known, engines, patienceMs),
+    heldStreams: async () => new Set((await heldOf(engines, known.topic)).map(({ stream }) => stream)),
+    onTopic: (stored) => asOnTopic(known.topic, stored, engines),
     most: firstShown,
     ...(onProgress === undefined ? {} : { onProgress }),
   }).run();

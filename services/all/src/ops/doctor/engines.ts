@@ -1,5 +1,5 @@
 import type { OpsEngines } from '../open.js';
-import { isCut, standings, type Standing } from '../standing.js';
+import { isCut, leaseOf, standings, type Standing } from '../standing.js';
 import { note, warning, type Finding } from './finding.js';
 
 const muchBehind = 1_000;
@@ -51,9 +51,7 @@ const ofLeases = async (
   { leases, clock }: OpsEngines,
   lines: readonly Standing[],
 ): Promise<readonly Finding[]> => {
-  const names = lines.map(({ group, topic }) =>
-    group.startsWith('view:') ? group : `consumer:${group}:${topic}`,
-  );
+  const names = lines.map(leaseOf);
   for (const name of names) {
     const lease = await leases.current(name);
     if (lease !== null && Date.parse(lease.expiresAt) - clock.now().getTime() > longLeaseMs)
