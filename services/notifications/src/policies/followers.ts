@@ -1,6 +1,6 @@
 import { topics } from '@city311/contracts';
 import type { Follower, SubscriptionEvent } from '@city311/domain-notifications';
-import { TransientError } from '@city311/kernel';
+import { TransientError, type Position } from '@city311/kernel';
 import type { TopicReader } from '@city311/messaging';
 import type { View } from '@city311/read-models';
 
@@ -21,6 +21,7 @@ export class Followers {
   readonly #recentOf = new Map<string, Set<string>>();
   /** Takeovers before which the view was seen to show everything. */
   #caughtUpWith = -1;
+  #target: { readonly takeovers: number; readonly head: Position | null } | null = null;
 
   constructor(
     private readonly view: Pick<View<SubscriptionRow>, 'find' | 'getMany' | 'caughtUp'>,
@@ -101,14 +102,7 @@ export class Followers {
   async #rows(caseNumbers: readonly string[]): Promise<ReadonlyMap<string, SubscriptionRow>> {
     const rows = new Map<string, SubscriptionRow>();
     if (caseNumbers.length === 0) return rows;
-    const takeovers = this.topics.takeovers();
-    if (takeovers !== this.#caughtUpWith) {
-      // What another member wrote is not remembered here: the view must show it.
-      const head = await this.topics.head([topics.subscription.name]);
-      if (head !== null && !(await this.view.caughtUp(head, waitMs)))
-        throw new TransientError('the view of subscriptions is not up to date');
-      this.#caughtUpWith = takeovers;
-    }
+    await this.#catchUp();
     const where = { caseNumber: { in: caseNumbers } };
     for (let cursor: string | undefined; ;) {
       const page = await this.view.find({
@@ -120,6 +114,19 @@ export class Followers {
       if (page.next === null) return rows;
       cursor = page.next;
     }
+  }
+
+  /** What another member wrote is not remembered here: the view must show it. */
+  async #catchUp(): Promise<void> {
+    const takeovers = this.topics.takeovers();
+    if (takeovers === this.#caughtUpWith) return;
+    // The next try waits for the same place, which does not run away from a slow view.
+    if (this.#target?.takeovers !== takeovers)
+      this.#target = { takeovers, head: await this.topics.head([topics.subscription.name]) };
+    const { head } = this.#target;
+    if (head !== null && !(await this.view.caughtUp(head, waitMs)))
+      throw new TransientError('the view of subscriptions is not up to date');
+    this.#caughtUpWith = takeovers;
   }
 
   #forgetOldest(): void {
