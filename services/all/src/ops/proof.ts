@@ -135,9 +135,8 @@ const searchMail = async (traces: Traces, { DATA_DIR, SMTP_URL, KAFKA_BROKERS }:
   const folder = `${DATA_DIR}/mail`;
   const { searched, found } = await searchMails(folder, givesAway(traces));
   const elsewhere = SMTP_URL === undefined && KAFKA_BROKERS !== undefined;
-  const note =
-    'without a mail server, messages are files of each notifications process: run this once with the DATA_DIR of each';
-  return { place: `mail folder ${folder}`, searched, found, ...(elsewhere ? { note } : {}) };
+  const note = `${folder}; without a mail server, messages are files of each notifications process: run this once with the DATA_DIR of each`;
+  return { place: 'mail folder', searched, found, ...(elsewhere ? { note } : {}) };
 };
 
 /** Searches everything that can be reached for what would give the person away. */
