@@ -6,7 +6,7 @@ import { FakeServer, type Trouble } from './fake-server.js';
 import { Player, type Played, type PlayerLimits } from './player.js';
 import { sampleRow } from './sample-row.js';
 
-const limits: PlayerLimits = { batchSize: 10, lanes: 3, inFlight: 25, stallMs: 5_000 };
+const limits: PlayerLimits = { batchSize: 10, lanes: 3, inFlight: 25, stallMs: 30_000 };
 const open = { case_status: 'Open', closed_dt: '' };
 
 function* rowsOf(count: number): Generator<BlockRow> {
@@ -25,10 +25,10 @@ afterEach(() => {
   server?.stop();
 });
 
-const play = async (trouble: Trouble, withheld: readonly string[] = [], stallMs = 5_000): Promise<Played> => {
+const play = async (trouble: Trouble, withheld: readonly string[] = [], stallMs = 30_000): Promise<Played> => {
   server = new FakeServer(trouble);
   for (const id of withheld) server.withheld.add(id);
-  client = new Client(await server.start(), 'key', { firstDelayMs: 5, timeoutMs: 1_000 });
+  client = new Client(await server.start(), 'key', { firstDelayMs: 5, timeoutMs: 10_000 });
   return new Player(client, { ...limits, stallMs }).play(rowsOf(100));
 };
 
