@@ -1,3 +1,5 @@
+import { cpus, loadavg } from 'node:os';
+
 import type { Projection, View } from '@city311/read-models';
 import { openSqliteViewStore } from '@city311/read-models';
 import { createMongoViewStore, openMongoConnection } from '@city311/read-models/mongodb';
@@ -25,15 +27,20 @@ export interface BenchSystem {
   stop(): Promise<void>;
 }
 
+/** Figures of a machine that others use as well are not the system's alone. */
+const alsoBusy = (): string =>
+  `${cpus().length} cores, ${(loadavg()[0] ?? 0).toFixed(1)} programs wanting to run before the start`;
+
 const megabytes = (each: readonly (number | null)[]): string =>
   each.includes(null) ? '?' : String(each.reduce<number>((sum, one) => sum + (one ?? 0), 0));
 
 const embedded = async (): Promise<BenchSystem> => {
+  const busy = alsoBusy();
   const server = await StartedServer.start();
   return {
     url: server.url,
     key: await server.createKey('bench', 'operator'),
-    on: 'one process, files',
+    on: `one process, files; ${busy}`,
     memory: () => `peak memory ${server.peakMemoryMb() ?? '?'} MB`,
     openView: async (projection) => {
       const store = openSqliteViewStore({ folder: server.dataDir });
@@ -45,10 +52,10 @@ const embedded = async (): Promise<BenchSystem> => {
 };
 
 /** The cluster as a system to be measured. */
-export const benchedCluster = (cluster: LocalCluster): BenchSystem => ({
+const benchedCluster = (cluster: LocalCluster, busy: string): BenchSystem => ({
   url: cluster.url,
   key: cluster.keys.operator,
-  on: `${cluster.replicas.length} processes on ${engineNames}; all on this machine`,
+  on: `${cluster.replicas.length} processes on ${engineNames}; all on this machine: ${busy}`,
   memory: () =>
     `peak memory of all services ${megabytes(cluster.replicas.map((one) => one.peakMemoryMb()))} MB`,
   openView: async (projection) => {
@@ -66,6 +73,15 @@ export const benchedCluster = (cluster: LocalCluster): BenchSystem => ({
   stop: () => cluster.stop(),
 });
 
+/** @param replicas  of each service @throws Error  an engine or a service did not start */
+export const startCluster = async (
+  replicas: number,
+): Promise<{ readonly cluster: LocalCluster; readonly system: BenchSystem }> => {
+  const busy = alsoBusy();
+  const cluster = await LocalCluster.start({ replicas });
+  return { cluster, system: benchedCluster(cluster, busy) };
+};
+
 /** @param replicas  of each service, in a cluster */
 export const startSystem = async (engines: EngineChoice, replicas: number): Promise<BenchSystem> =>
-  engines === 'embedded' ? embedded() : benchedCluster(await LocalCluster.start({ replicas }));
+  engines === 'embedded' ? embedded() : (await startCluster(replicas)).system;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { LocalCluster } from '../cluster/local-cluster.js';
+import type { LocalCluster } from '../cluster/local-cluster.js';
 import type { Replica } from '../cluster/replica.js';
 import { figure, line } from './print.js';
 import { reportSource } from './reports.js';
-import { benchedCluster } from './system.js';
+import { startCluster } from './system.js';
 import { watchReports } from './visible.js';
 
 const lease = 'relay:city311.intake.case.v1';
@@ -15,7 +15,7 @@ const activeRelay = async (cluster: LocalCluster): Promise<Replica> => {
     const answer = await fetch(new URL('/metrics', replica.backend()?.url));
     const held = (await answer.text())
       .split('\n')
-      .some((each) => each.startsWith('city311_lease_held{') && each.includes(lease) && each.endsWith(' 1'));
+      .some((each) => each.startsWith('city311_leases_held{') && each.includes(lease) && each.endsWith(' 1'));
     if (held) return replica;
   }
   throw new Error('no relay is active');
@@ -23,9 +23,8 @@ const activeRelay = async (cluster: LocalCluster): Promise<Replica> => {
 
 /** What the public view misses when the relay is killed: the longest that a report waited, several times. */
 export const benchTakeover = async (times: number): Promise<void> => {
-  const cluster = await LocalCluster.start();
+  const { cluster, system } = await startCluster(2);
   try {
-    const system = benchedCluster(cluster);
     const next = reportSource(`takeover-${process.pid}`);
     await watchReports(system, next, { rate: 20, seconds: 4 });
     line(`on ${system.on}`);
