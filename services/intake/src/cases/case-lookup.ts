@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { CaseEvent } from '@city311/contracts';
 import { caseDecider, isCaseNumber, parseCaseNumber, type OpenedCase } from '@city311/domain-intake';
 import type { EventStore } from '@city311/eventing';
@@ -9,6 +11,8 @@ import { caseCodec } from '../case.codec.js';
 import { caseTopicSource } from '../case.topic.js';
 import { caseByAlias, type CaseReferencesDoc } from '../views/case-references.js';
 
+const lookEveryMs = 50;
+
 /** Finds cases by number or by an older system's number, and reads them from their streams: read-your-own-write. */
 export class CaseLookup {
   constructor(
@@ -17,15 +21,22 @@ export class CaseLookup {
   ) {}
 
   /**
-   * A number of ours goes before an alias that looks like one. An alias is known some milliseconds after its case.
+   * A number of ours goes before an alias that looks like one. An alias is known some milliseconds after its case, later
+   * where the news of it goes over a network.
+   * @param patienceMs  how long to wait for an alias that nobody knows yet
    * @throws ProblemException  404 where nothing answers to it
    */
-  async caseNumberOf(numberOrAlias: string): Promise<CaseNumber> {
+  async caseNumberOf(numberOrAlias: string, patienceMs = 0): Promise<CaseNumber> {
     const own = parseCaseNumber(numberOrAlias);
     if (own !== null && (await this.store.readStream(streamName('intake.case', own))).length > 0) return own;
-    const found = await caseByAlias(this.references, numberOrAlias.trim());
-    if (found === null || !isCaseNumber(found)) throw noSuchCase();
-    return found;
+    const alias = numberOrAlias.trim();
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      const found = await caseByAlias(this.references, alias);
+      if (found !== null && isCaseNumber(found)) return found;
+      if (performance.now() >= until) throw noSuchCase();
+      await pause(lookEveryMs);
+    }
   }
 
   /** @throws ProblemException  404 where the case does not exist */

@@ -275,4 +275,16 @@ describe("An older system's number", () => {
     const spoken = `${caseNumber.slice(0, 4)}-${caseNumber.slice(4, 8)} ${caseNumber.slice(8)}`;
     expect(await intake.lookup.caseNumberOf(spoken)).toBe(caseNumber);
   });
+
+  it('is known at once to the channel that has just reported the case under it', async () => {
+    const externalReferences = [{ system: 'older', id: '101004125190' }];
+    const [opened, commented] = await intake.events.take(
+      [
+        submitted('a', { externalReferences }),
+        cloudEvent('b', 'commented', { caseNumber: '101004125190', text: 'Still there' }),
+      ],
+      operator,
+    );
+    expect(commented).toMatchObject({ status: 201, caseNumber: opened?.caseNumber });
+  });
 });

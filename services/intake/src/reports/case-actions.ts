@@ -51,6 +51,9 @@ export interface CaseActionsPorts {
   readonly city: City;
 }
 
+/** A channel that has just reported a case under its own number may go on with it at once. */
+const patienceMs = 2_000;
+
 /** Stands for a text while a command is tried: nothing is written for one that is refused. */
 const blank: WrittenText = { original: '' as ProtectedText, redacted: '' as ProtectedText };
 
@@ -67,7 +70,7 @@ export class CaseActions {
 
   /** @throws ProblemException  404, 403 for a wrong secret, 409 where it does not fit or was sent with another text */
   async act(action: CaseAction): Promise<Acted> {
-    const caseNumber = await this.ports.lookup.caseNumberOf(action.caseNumber);
+    const caseNumber = await this.ports.lookup.caseNumberOf(action.caseNumber, patienceMs);
     const { state, events } = await this.ports.lookup.stateOf(caseNumber);
     if (await this.#isRepeated(action, events)) return { caseNumber, isNew: false };
     const imported = events[0]?.imported === true && action.isHistory;
