@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { Client } from '../server/client.js';
 import { StartedServer } from '../server/started-server.js';
 import { findAnomalies } from './checker.js';
 import { mailsIn } from './collect.js';
+import { fillDisk } from './fill-disk.js';
 import { countOf, gather } from './gather.js';
 import { crowdOf } from './load/crowd.js';
 import { keysFor } from './load/server-lives.js';
@@ -25,22 +26,6 @@ const smallDisk = (): string | null => {
   if (status === 0) return folder;
   rmSync(folder, { recursive: true });
   return null;
-};
-
-const pageBytes = 4_096;
-
-/** Takes every free page; what is freed meanwhile is left to the next call, so that this one ends. */
-const fill = (file: string): void => {
-  const filler = openSync(file, 'a');
-  for (const pages of [256, 16, 1]) {
-    try {
-      for (let left = (diskMegabytes << 20) / (pages * pageBytes); left > 0; left -= 1)
-        writeSync(filler, Buffer.alloc(pages * pageBytes));
-    } catch {
-      // This piece did not fit any more.
-    }
-  }
-  closeSync(filler);
 };
 
 const disk = smallDisk();
@@ -71,14 +56,14 @@ whereItCan('A disk that is full', () => {
     const client = new Client(url, keys.operator);
     await pause(2_500);
 
-    fill(filler);
+    fillDisk(filler);
     const refused: number[] = [];
     for (let count = 0; count < 400 && refused.length < 20; count += 1) {
       const { status } = await post(client, potholeReport(`full-${count}`));
       expect([201, 503]).toContain(status);
       if (status === 503) refused.push(count);
       // What was freed meanwhile, by a checkpoint for instance, is taken as well.
-      fill(filler);
+      fillDisk(filler);
     }
     expect(refused.length).toBe(20);
     expect((await client.once({ path: '/health/live' })).status).toBe(200);

@@ -25,7 +25,11 @@ afterEach(() => {
   server?.stop();
 });
 
-const play = async (trouble: Trouble, withheld: readonly string[] = [], stallMs = 30_000): Promise<Played> => {
+const play = async (
+  trouble: Trouble,
+  withheld: readonly string[] = [],
+  stallMs = 30_000,
+): Promise<Played> => {
   server = new FakeServer(trouble);
   for (const id of withheld) server.withheld.add(id);
   client = new Client(await server.start(), 'key', { firstDelayMs: 5, timeoutMs: 10_000 });

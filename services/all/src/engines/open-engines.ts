@@ -71,6 +71,8 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
   makeViews: (opened: OpenedForViews) => Views,
 ): Promise<OpenEngines<Views>> => {
   const { here } = background;
+  // Reports are taken, durably, while the brokers are away: whoever answers them stays ready.
+  const needsTopics = here || config.TARGET !== 'intake';
   refuseUnfinishedRestore(config.DATA_DIR);
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
   const opened = new Opened();
@@ -106,7 +108,7 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
       troubles: async () => {
         const found = {
           'the event store': log.trouble(),
-          topics: await topics.trouble(),
+          topics: needsTopics ? await topics.trouble() : null,
           records: records.trouble(),
         };
         return Object.entries(found).flatMap(([what, why]) => (why === null ? [] : [`${what}: ${why}`]));
