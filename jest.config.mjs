@@ -29,10 +29,11 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{libs,services,test}/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/dist/', '\\.(int|engine|scenario)\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/dist/', '\\.(int|engine|cluster|scenario)\\.spec\\.ts$'],
     },
     { ...shared, displayName: 'int', testMatch: ['<rootDir>/{libs,services,test}/**/*.int.spec.ts'] },
     { ...shared, displayName: 'engines', testMatch: ['<rootDir>/{libs,services,test}/**/*.engine.spec.ts'] },
+    { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/**/*.cluster.spec.ts'] },
     { ...shared, displayName: 'scenarios', testMatch: ['<rootDir>/{services,test}/**/*.scenario.spec.ts'] },
   ],
 };

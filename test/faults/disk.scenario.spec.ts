@@ -44,7 +44,7 @@ whereItCan('A disk that is full', () => {
       spawnSync('umount', [disk]);
       rmSync(disk, { recursive: true, force: true });
     }
-  }, 60_000);
+  }, 300_000);
 
   it('is answered with 503, leaves nothing half-written, and all goes on once there is room', async () => {
     const keys = await keysFor(dataDir);
@@ -89,5 +89,5 @@ whereItCan('A disk that is full', () => {
     );
     expect(told(history, findAnomalies(history))).toEqual({ anomalies: [], log: [] });
     expect(countOf(history, 'intake.CaseClosed.v1')).toBeGreaterThan(10);
-  }, 180_000);
+  }, 300_000);
 });

@@ -42,7 +42,7 @@ describe(`A process that is killed ${kills} times under load`, () => {
     buildIfStale();
     dataDir = mkdtempSync(join(tmpdir(), 'city311-faults-'));
     process.stdout.write(`FAULT_SEED=${seed} FAULT_KILLS=${kills}\n`);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
   it(

@@ -28,13 +28,13 @@ describe('A mail server in trouble', () => {
     mailServer = await MoodyMailServer.start();
     server = await StartedServer.start({ dataDir, env: { SMTP_URL: mailServer.url } });
     client = new Client(server.url, operator);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     client.close();
     await server.stop();
     await mailServer.stop();
     rmSync(dataDir, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   const report = async (name: string): Promise<readonly string[]> => {
     const numbers: string[] = [];
@@ -97,5 +97,5 @@ describe('A mail server in trouble', () => {
     const { body } = await client.send({ path: '/api/status' });
     for (const group of itemsOf(body, 'groups')) expect(group).toMatchObject({ parked: 0, lag: 0 });
     expect(membersOf(body)['drained']).toBe(true);
-  }, 180_000);
+  }, 300_000);
 });

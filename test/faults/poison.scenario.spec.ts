@@ -30,12 +30,12 @@ describe('A poison event', () => {
     const { operator } = await keysFor(dataDir);
     server = await StartedServer.start({ dataDir });
     client = new Client(server.url, operator);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     client.close();
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   const append = async (stream: string, events: readonly Partial<NewEvent>[]): Promise<void> => {
     const store = await openSqliteEventStore({ folder: dataDir, processName: 'beside' });
@@ -105,7 +105,7 @@ describe('A poison event', () => {
     expect(status).toBe(200);
     const shown = await client.once({ path: `/api/cases/${caseNumber}` });
     expect(JSON.stringify(shown.body)).not.toMatch(/ at |\.js|node:/);
-  }, 120_000);
+  }, 300_000);
 
   it('of a known type without sense is parked where it makes no sense', async () => {
     const { caseNumber } = await post(client, potholeReport('senseless'));
@@ -126,7 +126,7 @@ describe('A poison event', () => {
     expect(await untilDrained(client)).toBe(true);
     const orders = await client.send({ path: `/api/work-orders?caseNumber=${other.caseNumber}` });
     expect(itemsOf(orders.body, 'items')).toHaveLength(1);
-  }, 120_000);
+  }, 300_000);
 
   it('holds back those of its case, and all of them are handled in order when they are sent again', async () => {
     const { caseNumber } = await post(client, potholeReport('copied'));
@@ -164,7 +164,7 @@ describe('A poison event', () => {
       'intake.CaseRouted.v1',
       'intake.CaseRouted.v1',
     ]);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** The number after this one's far successor, so that the server does not give it out in this test. */

@@ -96,7 +96,7 @@ describe('Two processes on one folder', () => {
       return crowd;
     });
     working = Promise.all(crowds.map((crowd) => crowd.work()));
-  }, 60_000);
+  }, 300_000);
   afterEach(async () => {
     for (const server of servers) {
       if (server.pid !== 0) {
@@ -109,7 +109,7 @@ describe('Two processes on one folder', () => {
       await server.stop();
     }
     rmSync(dataDir, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   const writerAndOther = (): readonly [StartedServer, StartedServer] => {
     const pid = writerPid(dataDir);
@@ -148,7 +148,7 @@ describe('Two processes on one folder', () => {
     for (const crowd of crowds) for (const door of crowd.doors) door.open(other.url);
     await pause(2_000);
     await settle(other);
-  }, 120_000);
+  }, 300_000);
 
   it('keep a writer out that lost its lease while it slept', async () => {
     await pause(2_000);
@@ -162,5 +162,5 @@ describe('Two processes on one folder', () => {
     expect(await untilTaken(writer.url, keys.channel, 'after-it-woke')).toBeLessThan(takeoverMs);
     await pause(2_000);
     await settle(other);
-  }, 120_000);
+  }, 300_000);
 });
