@@ -83,12 +83,12 @@ describe('Moving a folder into other engines', () => {
     }));
     await expect(move(breaking)).rejects.toThrow('killed');
     expect(await move(await target())).toBe(0);
-    expect(said).toMatch(/events: \d+ written now, [1-9]\d* were there already/);
+    expect(said).toMatch(/events: [1-9]\d* moved in/);
     // Those of the first try were taken by a store that stamps its own time.
-    expect(said).toMatch(/\d+ events were recorded anew/);
+    expect(said).toContain('Some events were recorded anew');
     said = '';
     expect(await move(await target())).toBe(0);
-    expect(said).toContain('events: 0 written now');
+    expect(said).toContain('the same in both');
   }, 60_000);
 
   it('copies most while a process writes, and says that the rest is to follow', async () => {
