@@ -97,7 +97,7 @@ const connect = async (
       }
       if (!(error instanceof TransientError)) throw error;
       if (Date.now() >= deadline) {
-        throw new Error(
+        throw new TransientError(
           `EventStoreDB at ${where} cannot be reached: ${why}. Check host and port in EVENTSTORE_URL, ` +
             'tls=true or false as the server has it, its certificate (tlsCAFile), the network, and that it runs',
           { cause: error },

@@ -6,6 +6,8 @@ import { copySqliteVault, readMasterKey } from '@city311/vault';
 
 import type { Config } from '../config.js';
 import type { MoveTarget } from '../ops/move.js';
+import { addressOfLog } from './open-log.js';
+import { probeServers } from './probe-servers.js';
 
 /** Settings of the engines that a folder moves into, with what is said where one is missing. */
 const needed = z
@@ -29,7 +31,7 @@ const placeOf = (url: string): string => {
   return `${host}${pathname}`;
 };
 
-/** @throws RangeError  lists every setting that is missing */
+/** @throws RangeError  lists every setting that is missing, or every server that cannot be used */
 export const openMoveTarget = async (config: Config): Promise<MoveTarget> => {
   const read = needed.safeParse(config);
   if (!read.success) {
@@ -37,12 +39,15 @@ export const openMoveTarget = async (config: Config): Promise<MoveTarget> => {
     throw new RangeError(`there is nowhere to move to:\n${faults.join('\n')}`);
   }
   const { EVENTSTORE_URL, MONGODB_URL, MASTER_KEY, MASTER_KEY_FILE } = read.data;
+  const troubles = await probeServers({ ...config, KAFKA_BROKERS: undefined });
+  if (troubles.length > 0)
+    throw new RangeError(troubles.map(({ server, why }) => `${server}: ${why}`).join('\n'));
   const masterKey = readMasterKey(
     MASTER_KEY === undefined ? { file: MASTER_KEY_FILE ?? '' } : { base64: MASTER_KEY },
   );
   const connection = await openMongoConnection({ url: MONGODB_URL });
   try {
-    const store = await openEventStoreDb({ url: EVENTSTORE_URL });
+    const store = await openEventStoreDb({ url: addressOfLog(config) ?? EVENTSTORE_URL });
     return {
       name: `${placeOf(EVENTSTORE_URL)} and ${placeOf(MONGODB_URL)}`,
       store,

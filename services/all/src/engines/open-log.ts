@@ -14,14 +14,18 @@ export interface OpenedLog {
 const withAuthority = (url: string, caFile: string | undefined): string =>
   caFile === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}tlsCAFile=${caFile}`;
 
+/** Of EventStoreDB, with the authority to trust; null where the log is a file. */
+export const addressOfLog = ({ EVENTSTORE_URL, EVENTSTORE_CA_FILE }: Config): string | null =>
+  EVENTSTORE_URL === undefined ? null : withAuthority(EVENTSTORE_URL, EVENTSTORE_CA_FILE);
+
 /** The event store: EventStoreDB where EVENTSTORE_URL names one, else the file in DATA_DIR. */
 export const openLog = async (config: Config, logger: Logger, isBackground: boolean): Promise<OpenedLog> => {
-  const { DATA_DIR: folder, EVENTSTORE_URL: address, EVENTSTORE_CA_FILE: caFile } = config;
-  if (address === undefined) {
+  const { DATA_DIR: folder } = config;
+  const url = addressOfLog(config);
+  if (url === null) {
     const store = await openSqliteEventStore({ folder, ...checkpointEvery(isBackground) });
     return { store, trouble: () => null };
   }
-  const url = withAuthority(address, caFile);
   const log = (line: string): void => logger.warn({ engine: 'EventStoreDB' }, line);
   const store = await waitFor('EventStoreDB', logger, () => openEventStoreDb({ url, log }));
   return { store, trouble: () => store.status().trouble };

@@ -26,6 +26,18 @@ async function* everyDocument({ db }: Connection): AsyncGenerator<RawRecord> {
       yield { place: name, json: JSON.stringify(document) };
 }
 
+/** Connects once and opens the vault. @throws as `openRecordsInMongoDb`, and TransientError where no server answers */
+export const tryRecordsInMongoDb = async (config: Config, url: string): Promise<void> => {
+  const masterKey = masterKeyOf(config);
+  const connection = await openMongoConnection({ url });
+  try {
+    const vault = await openMongoVault({ connection, masterKey });
+    await vault.close();
+  } finally {
+    await connection.close();
+  }
+};
+
 /** @throws Error  the master key is not that of this vault, or the server refuses the settings */
 export const openRecordsInMongoDb = async (
   config: Config,

@@ -17,7 +17,7 @@ import type { OpenedTopics } from './open-topics.js';
 import { passingFaults } from './passing-faults.js';
 import { stampArrivals } from './stamp-arrivals.js';
 
-const kafkaSettings = (config: Config, brokers: readonly string[]): KafkaSettings => {
+export const kafkaSettings = (config: Config, brokers: readonly string[]): KafkaSettings => {
   const { KAFKA_TLS_CA_FILE: caFile, KAFKA_TLS_CERT_FILE: certFile, KAFKA_TLS_KEY_FILE: keyFile } = config;
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = config;
   const { KAFKA_SASL_PASSWORD: password } = config;

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { topics } from '@city311/contracts';
 import { createLogger, type Engines } from '@city311/platform';
 import type { PublicEvent, RecordedEvent } from '@city311/kernel';
@@ -7,6 +9,7 @@ import type { RelayCheckpoints } from '@city311/messaging/kafka';
 import type { Config } from '../config.js';
 import { openEngines } from '../engines/open-engines.js';
 import type { OpenedRecords } from '../engines/open-records.js';
+import { probeServers } from '../engines/probe-servers.js';
 import { arrivalMark } from './arrival-mark.js';
 import { KnownViews, type KnownView } from './known-views.js';
 import { topicSources } from '../topic-sources.js';
@@ -58,6 +61,9 @@ export const asOnTopic = (
   return marked;
 };
 
+/** Longer than servers take that are there. */
+const patienceMs = 8_000;
+
 const open = async (config: Config): Promise<OpsEngines> => {
   const everything: Config = { ...config, TARGET: 'all' };
   const known = new KnownViews(everything);
@@ -76,12 +82,39 @@ const open = async (config: Config): Promise<OpsEngines> => {
   };
 };
 
-/** Opens the engines that the settings name, uses them, and closes them whatever comes. */
+/** Where servers keep us waiting, tells which and why instead of waiting for ever. */
+const openInTime = async (config: Config): Promise<OpsEngines> => {
+  const opening = open(config);
+  const waited = new AbortController();
+  const isLate = sleep(patienceMs, true, { signal: waited.signal }).catch(() => false);
+  const opened = opening.then(
+    () => false,
+    () => false,
+  );
+  const late = await Promise.race([opened, isLate]);
+  waited.abort();
+  const troubles = late ? await probeServers(config) : [];
+  if (troubles.length === 0) return opening;
+  opening.then(
+    (engines) => engines.close(),
+    () => undefined,
+  );
+  throw new RangeError(
+    troubles
+      .map(({ server, kind, why }) => `${server} ${kind === 'away' ? 'does not answer' : 'refuses'}: ${why}`)
+      .join('\n'),
+  );
+};
+
+/**
+ * Opens the engines that the settings name, uses them, and closes them whatever comes.
+ * @throws RangeError  a server does not answer, or refuses the settings
+ */
 export const withEngines = async <Result>(
   config: Config,
   use: (engines: OpsEngines) => Promise<Result>,
 ): Promise<Result> => {
-  const engines = await open(config);
+  const engines = await openInTime(config);
   try {
     return await use(engines);
   } finally {

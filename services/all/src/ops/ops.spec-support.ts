@@ -55,9 +55,12 @@ export interface Running {
 
 export const pothole = 'Public Works Department:Highway Maintenance:Request for Pothole Repair';
 
-/** The whole system on a folder, on one thread of this process. */
-export const startSystem = async (folder: string): Promise<Running> => {
-  const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0' });
+/** The whole system on a folder, or on the engines that `env` names, on one thread of this process. */
+export const startSystem = async (
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> => {
+  const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: '0', ...env });
   const background = await startBackground(config, () => undefined);
   const engines = await openEngines(
     config,

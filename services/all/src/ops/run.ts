@@ -1,3 +1,4 @@
+import { TransientError } from '@city311/kernel';
 import { ConfigError } from '@city311/platform';
 
 import { backupCommands } from './backup.js';
@@ -100,7 +101,7 @@ export const runOps = async (args: readonly string[], ops: Ops): Promise<number>
       ops.out.note(error.message);
       return 2;
     }
-    const isExpected = error instanceof RangeError;
+    const isExpected = error instanceof RangeError || error instanceof TransientError;
     ops.out.note(isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message));
     return 1;
   }

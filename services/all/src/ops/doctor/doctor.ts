@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '@city311/platform';
 
 import type { Config } from '../../config.js';
+import { probeServers } from '../../engines/probe-servers.js';
 import { processUrl } from '../ask-process.js';
 import type { Given, Ops, OpsCommand } from '../command.js';
 import { withEngines } from '../open.js';
@@ -11,6 +12,7 @@ import { fault, messageOf, type Finding } from './finding.js';
 import { checkFolder, hasLog } from './folder.js';
 import { checkMachine } from './machine.js';
 import { checkProcess } from './running.js';
+import { findingsOf } from './servers.js';
 
 const patienceMs = 60_000;
 
@@ -70,10 +72,13 @@ const examine = async ({ flags }: Given, { settings }: Ops): Promise<readonly Fi
         now: new Date(),
       })
     : [];
+  const servers = findingsOf(await probeServers(config));
   const running = await checkProcess(processUrl(config), Date.now);
   // Opening would make what is missing, or fail once more for what has been said.
-  const mayOpen = !embedded || (hasLog(config.DATA_DIR) && folder.every(({ level }) => level !== 'fault'));
-  return [...machine, ...folder, ...running, ...(mayOpen ? await throughEngines(config) : [])];
+  const mayOpen =
+    servers.length === 0 &&
+    (!embedded || (hasLog(config.DATA_DIR) && folder.every(({ level }) => level !== 'fault')));
+  return [...machine, ...folder, ...servers, ...running, ...(mayOpen ? await throughEngines(config) : [])];
 };
 
 const order = { fault: 0, warning: 1, note: 2 } as const;
