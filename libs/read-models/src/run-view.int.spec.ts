@@ -232,6 +232,25 @@ describe('runView', () => {
     expect(await runner.view.count({ where: { status: 'closed' } })).toEqual([{ group: {}, count: 50 }]);
   });
 
+  it('rebuilds on request what has no event yet, where the reader tells of its place late', async () => {
+    const reader: TopicReader = {
+      head: () => log.head(),
+      countAfter: (topic, position) => log.countAfter(topic, position),
+      takeovers: () => 0,
+      async *follow(topics, options) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        yield { events: [], position: samplePosition(0) };
+        yield* log.follow(topics, options);
+      },
+    };
+    const runner = await run({ reader });
+    expect(await runner.view.caughtUp(samplePosition(0), 4000)).toBe(true);
+    expect(await runner.rebuild()).toEqual({ events: 0 });
+    log.append(open('a'));
+    expect(await caughtUp(runner)).toBe(true);
+    expect(await runner.view.get('a')).toMatchObject({ title: 'a' });
+  });
+
   it('applies only while its lease is held', async () => {
     let held = false;
     const runner = await run({ lease: { isHeld: () => held } });

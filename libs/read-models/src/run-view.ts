@@ -74,12 +74,14 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
     this.#rebuilding += 1;
     try {
       const until = await reader.head(topics);
+      // Topics without an event may have a position, which the live view has seen.
+      const isNew = until === null && (await this.view.checkpoint()) === null;
       const follow = reader.follow(topics, {
         after: null,
         batchSize: rebuildBatchSize,
         signal: AbortSignal.any([signal, reading.signal]),
       });
-      const feed = endWhenIdle(follow, until === null ? 0 : idleMs);
+      const feed = endWhenIdle(follow, isNew ? 0 : idleMs);
       const rebuilt = await store.rebuild(projection, feed, {
         until,
         signal,

@@ -1,4 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+/** False after `ms`. Ended by `clearTimeout`: an abort would make an error with its stack for every batch. */
+const tick = (ms: number): { readonly passed: Promise<false>; readonly end: () => void } => {
+  const { promise, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(resolve, ms, false);
+  timer.unref();
+  return { passed: promise, end: () => clearTimeout(timer) };
+};
 
 /**
  * Waits for work within `eachBatch`, telling the group meanwhile that this member lives.
@@ -9,19 +15,16 @@ export const withHeartbeats = async (
   heartbeat: () => Promise<void>,
   everyMs: number,
 ): Promise<void> => {
-  const ended = new AbortController();
   const done = work.then(
     () => true,
     () => true,
   );
-  try {
-    for (;;) {
-      const tick = sleep(everyMs, false, { signal: ended.signal, ref: false }).catch(() => false);
-      if (await Promise.race([done, tick])) break;
-      await heartbeat();
-    }
-  } finally {
-    ended.abort();
+  for (;;) {
+    const { passed, end } = tick(everyMs);
+    const isDone = await Promise.race([done, passed]);
+    end();
+    if (isDone) break;
+    await heartbeat();
   }
   await work;
 };

@@ -33,7 +33,8 @@ const create = async (admin: Admin, missing: readonly DeclaredTopic[]): Promise<
   if (missing.length === 0) return;
   try {
     await admin.createTopics({
-      waitForLeaders: true,
+      // The client's own wait gives up where a broker has not heard of the topic yet; see metadataOf.
+      waitForLeaders: false,
       topics: missing.map(({ name, partitions, replication }) => ({
         topic: name,
         numPartitions: partitions,
@@ -102,15 +103,16 @@ const configsOf = async (
   );
 };
 
-/** Metadata of topics that were made a moment ago may be missing from a broker for as long. */
+const notThereYet: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+/** Metadata of topics that were made a moment ago may be missing from a broker for as long, or have no leader yet. */
 const metadataOf = async (admin: Admin, names: readonly string[]): Promise<readonly ITopicMetadata[]> => {
   for (let tries = 1; ; tries += 1) {
     try {
       return (await admin.fetchTopicMetadata({ topics: [...names] })).topics;
     } catch (error) {
-      const fresh =
-        error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
-      if (!fresh || tries === 20) throw error;
+      const fresh = error instanceof kafkajs.KafkaJSProtocolError && notThereYet.has(error.type);
+      if (!fresh || tries === 50) throw error;
       await sleep(100);
     }
   }
