@@ -11,7 +11,7 @@ import { loadCity } from '@city311/city';
 import { topics } from '@city311/contracts';
 import { newEventId, openSqliteEventStore, type EventStore, type NewEvent } from '@city311/eventing';
 import { streamName, type RecordedEvent } from '@city311/kernel';
-import { createLogMessaging, LogTransport, openSqliteConsumerState } from '@city311/messaging';
+import { createLogMessaging, TopicsTransport, openSqliteConsumerState } from '@city311/messaging';
 import {
   createLogger,
   EngineModule,
@@ -91,7 +91,7 @@ class Service {
       ],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.connectMicroservice({ strategy: new LogTransport(messaging) });
+    app.connectMicroservice({ strategy: new TopicsTransport(messaging) });
     await app.startAllMicroservices();
     await app.init();
     return new Service(app, engines, clock, [

@@ -12,7 +12,7 @@ import { topics } from '@city311/contracts';
 import type { NoticeQueued } from '@city311/domain-notifications';
 import { newEventId, openSqliteEventStore, type EventStore, type NewEvent } from '@city311/eventing';
 import { streamName, type CaseNumber, type ContactId, type RecordedEvent } from '@city311/kernel';
-import { createLogMessaging, LogTransport, openSqliteConsumerState } from '@city311/messaging';
+import { createLogMessaging, TopicsTransport, openSqliteConsumerState } from '@city311/messaging';
 import {
   createLogger,
   EngineModule,
@@ -110,7 +110,7 @@ class Service {
       .useValue(mail)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.connectMicroservice({ strategy: new LogTransport(messaging) });
+    app.connectMicroservice({ strategy: new TopicsTransport(messaging) });
     await app.startAllMicroservices();
     await app.init();
     return new Service(app, engines, clock, [

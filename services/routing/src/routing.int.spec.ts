@@ -13,7 +13,7 @@ import { newEventId, openSqliteEventStore, type EventStore } from '@city311/even
 import { streamName, type RecordedEvent } from '@city311/kernel';
 import {
   createLogMessaging,
-  LogTransport,
+  TopicsTransport,
   openSqliteConsumerState,
   type Messaging,
 } from '@city311/messaging';
@@ -98,7 +98,7 @@ const startRouting = async (
     ],
   }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-  app.connectMicroservice({ strategy: new LogTransport(sharing(messaging, mine)) });
+  app.connectMicroservice({ strategy: new TopicsTransport(sharing(messaging, mine)) });
   await app.startAllMicroservices();
   await app.init();
   const operator = await apiKeys.create(keyName, 'operator', monday);

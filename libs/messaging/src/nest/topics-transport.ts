@@ -63,6 +63,3 @@ export class TopicsTransport extends Server implements CustomTransportStrategy {
     return this.messaging as T;
   }
 }
-
-/** The name it had while the log was the only engine. */
-export { TopicsTransport as LogTransport };

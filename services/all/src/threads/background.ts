@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
 
-import { LogTransport } from '@city311/messaging';
+import { TopicsTransport } from '@city311/messaging';
 import { createLogger, tracedMessaging } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
@@ -42,7 +42,7 @@ export const startBackground = async (
       logger,
     });
     const app = await NestFactory.createMicroservice(AppModule.background(config, engines), {
-      strategy: new LogTransport(meteredMessaging(patient, metrics)),
+      strategy: new TopicsTransport(meteredMessaging(patient, metrics)),
       logger: nestLogger(logger),
       abortOnError: false,
     });
