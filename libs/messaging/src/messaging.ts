@@ -6,6 +6,8 @@ export interface TopicSource {
   readonly category: string;
   /** Null where the stored event is private to its service. @throws UnknownEventTypeError */
   readonly translate: (stored: RecordedEvent) => PublicEvent | null;
+  /** Every event of a stream comes to the topic: a gap in its sequence is worth a warning. */
+  readonly gapless?: boolean;
 }
 
 export type Outcome = 'handled' | 'duplicate' | { readonly park: string };

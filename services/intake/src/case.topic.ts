@@ -71,6 +71,7 @@ export const publicCaseData = (event: StoredCaseEvent): object => {
 export const caseTopicSource: TopicSource = {
   topic: topics.case.name,
   category: topics.case.category,
+  gapless: true,
   translate: (stored: RecordedEvent): PublicEvent => ({
     ...stored,
     data: publicCaseData(caseCodec.fromWire(stored.type, stored.data)),

@@ -8,6 +8,7 @@ import { noticeCodec, subscriptionCodec } from './codecs.js';
 export const noticeTopicSource: TopicSource = {
   topic: topics.notice.name,
   category: topics.notice.category,
+  gapless: true,
   translate: (stored: RecordedEvent): PublicEvent => {
     const event = noticeCodec.fromWire(stored.type, stored.data);
     if (event.type !== 'NoticeQueued') return stored;
@@ -20,6 +21,7 @@ export const noticeTopicSource: TopicSource = {
 export const subscriptionTopicSource: TopicSource = {
   topic: topics.subscription.name,
   category: topics.subscription.category,
+  gapless: true,
   translate: (stored: RecordedEvent): PublicEvent => {
     subscriptionCodec.fromWire(stored.type, stored.data);
     return stored;

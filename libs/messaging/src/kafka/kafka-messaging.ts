@@ -11,6 +11,7 @@ import {
   type MessagingLogger,
 } from '../consumer-groups.js';
 import type { Handler } from '../in-order/delivery.js';
+import { keptFor } from '../kept-for.js';
 import type { ParseMessage } from './binding.js';
 import { Clients } from './consume/clients.js';
 import { readGroups } from './consume/group-status.js';
@@ -94,7 +95,6 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
       parked: (group, topic) => board.fold(parkedTopic(topic, group)).count(group),
     });
   };
-  let latest: { readonly at: number; readonly statuses: Promise<readonly GroupStatus[]> } | null = null;
 
   return {
     reader: createKafkaReader({
@@ -104,11 +104,7 @@ export const createKafkaMessaging = (options: KafkaMessagingOptions): Messaging 
     parked,
     consumeCases: (settings, handle) => consume(settings, { kind: 'cases', handle }),
     consumeBatches: (settings, handle) => consume(settings, { kind: 'batches', handle }),
-    groups: () => {
-      const now = performance.now();
-      if (latest === null || now - latest.at > statusKeptMs) latest = { at: now, statuses: readStatuses() };
-      return latest.statuses;
-    },
+    groups: keptFor(statusKeptMs, readStatuses),
     close: async () => {
       await Promise.all([...members.values()].map((member) => member.stop()));
       closing.abort();

@@ -11,6 +11,7 @@ import {
   type Messaging,
   type MessagingLogger,
 } from '../consumer-groups.js';
+import { keptFor } from '../kept-for.js';
 import type { TopicSource } from '../messaging.js';
 import type { ConsumerState } from './consumer-state.js';
 import type { Handler } from '../in-order/delivery.js';
@@ -100,7 +101,6 @@ export const createLogMessaging = (options: LogMessagingOptions): Messaging => {
     }
     return statuses;
   };
-  let latest: { readonly at: number; readonly statuses: Promise<readonly GroupStatus[]> } | null = null;
 
   return {
     reader: createLogReader(store, sourceOf, translate, closing.signal, {
@@ -112,11 +112,7 @@ export const createLogMessaging = (options: LogMessagingOptions): Messaging => {
     }),
     consumeCases: (settings, handle) => consume(settings, { kind: 'cases', handle }),
     consumeBatches: (settings, handle) => consume(settings, { kind: 'batches', handle }),
-    groups: () => {
-      const now = performance.now();
-      if (latest === null || now - latest.at > statusKeptMs) latest = { at: now, statuses: readGroups() };
-      return latest.statuses;
-    },
+    groups: keptFor(statusKeptMs, readGroups),
     close: async () => {
       closing.abort();
       await Promise.all([...consumers.values()].map((consumer) => consumer.stop()));

@@ -1,3 +1,4 @@
+import type { Found } from '../pages.js';
 import type { mongo } from 'mongoose';
 
 import type { Bookmark } from '../cursor.js';
@@ -14,12 +15,6 @@ interface Ordering {
 interface Segment {
   readonly filter: Filter;
   readonly order: readonly Ordering[];
-}
-
-export interface Found<Doc> {
-  readonly items: Doc[];
-  /** Where item `i` stands in the order. */
-  readonly bookmarks: (i: number) => Bookmark | null;
 }
 
 const pathOf = ({ column }: Ordering): string => (column === null ? '_id' : `columns.${column}`);

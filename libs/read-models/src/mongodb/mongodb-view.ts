@@ -1,9 +1,8 @@
 import { hasReached, TransientError, type Position, type PublicEvent } from '@city311/kernel';
 import type { mongo } from 'mongoose';
 
-import { decodeCursor, encodeCursor, type Bookmark } from '../cursor.js';
 import { keyed } from '../fold.js';
-import { limitOf } from '../page-limit.js';
+import { everyPage, onePage, type Fetch } from '../pages.js';
 import type {
   Condition,
   GroupedCount,
@@ -18,12 +17,11 @@ import type { Signals } from '../signals.js';
 import { Applier } from './applier.js';
 import { countAsOfPipeline, counted, countPipeline } from './counts.js';
 import { asked, hasMoved, longPatienceMs } from './faults.js';
-import { findRows, type Found } from './find.js';
+import { findRows } from './find.js';
 import { LiveState } from './live-state.js';
 import { ParkedEvents } from './parked-events.js';
 import { parseDoc, type Row, type Rows } from './stored.js';
 
-const streamPage = 500;
 const idleWriteMs = 1_000;
 /** How often whoever waits for a position looks at the state: at first often, since most batches come soon. */
 const pollMs = { soon: 20, later: 100, soonFor: 300 } as const;
@@ -115,31 +113,15 @@ export class MongoView<Doc extends object> implements View<Doc> {
   }
 
   find(query: Query): Promise<Page<Doc>> {
-    return this.#read(async () => {
-      const { view } = this.projection;
-      const limit = limitOf(query);
-      const after = query.cursor === undefined ? null : decodeCursor(view.name, query, query.cursor);
-      // One more than asked tells whether there is a next page.
-      const { items, bookmarks } = await findRows(this.#rows, view, query, after, limit + 1);
-      const last = items.length > limit ? bookmarks(limit - 1) : null;
-      return {
-        items: items.slice(0, limit),
-        next: last === null ? null : encodeCursor(view.name, query, last),
-      };
-    });
+    return onePage(this.projection.view.name, query, this.#fetch(query));
   }
 
-  /** Pages between which nothing is held open: a document that moves meanwhile may be seen at its new place or not at all. */
-  async *stream(query: Omit<Query, 'limit' | 'cursor'>): AsyncIterable<Doc> {
-    let after: Bookmark | null = null;
-    do {
-      const from: Bookmark | null = after;
-      const found: Found<Doc> = await this.#read(() =>
-        findRows(this.#rows, this.projection.view, query, from, streamPage),
-      );
-      yield* found.items;
-      after = found.items.length < streamPage ? null : found.bookmarks(streamPage - 1);
-    } while (after !== null);
+  stream(query: Omit<Query, 'limit' | 'cursor'>): AsyncIterable<Doc> {
+    return everyPage(this.#fetch(query));
+  }
+
+  #fetch(query: Query): Fetch<Doc> {
+    return (after, take) => this.#read(() => findRows(this.#rows, this.projection.view, query, after, take));
   }
 
   count(

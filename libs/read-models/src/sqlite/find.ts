@@ -1,3 +1,4 @@
+import type { Found } from '../pages.js';
 import type { Bookmark } from '../cursor.js';
 import type { ColumnValue, Query, ViewDeclaration } from '../read-models.js';
 import { toSql } from './cells.js';
@@ -11,12 +12,6 @@ interface Ordering {
 
 interface Segment extends Fragment {
   readonly order: readonly Ordering[];
-}
-
-export interface Found<Doc> {
-  readonly items: Doc[];
-  /** Where item `i` stands in the order. */
-  readonly bookmarks: (i: number) => Bookmark | null;
 }
 
 const orderingOf = <Doc extends object>(view: ViewDeclaration<Doc>, query: Query): Ordering[] => {

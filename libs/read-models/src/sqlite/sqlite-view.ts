@@ -2,9 +2,8 @@ import { hasReached, TransientError, type Position, type PublicEvent } from '@ci
 import type { Database } from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { decodeCursor, encodeCursor, type Bookmark } from '../cursor.js';
 import { foldBatch, keyed, type Change, type KeyedEvent } from '../fold.js';
-import { limitOf } from '../page-limit.js';
+import { everyPage, onePage, type Fetch } from '../pages.js';
 import type {
   Condition,
   GroupedCount,
@@ -17,7 +16,7 @@ import type {
 } from '../read-models.js';
 import type { Catalogue, CatalogueRow } from './catalogue.js';
 import { countDocs, lastId, SpanCount } from './counts.js';
-import { findRows, type Found } from './find.js';
+import { findRows } from './find.js';
 import { rowOf } from './evaluate.js';
 import type { Generation } from './generation.js';
 import { LiveGeneration } from './live-generation.js';
@@ -30,7 +29,6 @@ import type { SharedCommit } from './shared-commit.js';
 import { reading } from './transactions.js';
 
 const safetyPollMs = 100;
-const streamPage = 500;
 /** Documents; some ten milliseconds. */
 const countedAtOnce = 4_000;
 const idleWriteMs = 1_000;
@@ -106,32 +104,16 @@ export class SqliteView<Doc extends object> implements View<Doc> {
   }
 
   find(query: Query): Promise<Page<Doc>> {
-    return this.#read((generation) => {
-      const { view } = this.projection;
-      const limit = limitOf(query);
-      const after = query.cursor === undefined ? null : decodeCursor(view.name, query, query.cursor);
-      // One more than asked tells whether there is a next page.
-      const { items, bookmarks } = findRows(generation, view, query, after, limit + 1);
-      const last = items.length > limit ? bookmarks(limit - 1) : null;
-      return {
-        items: items.slice(0, limit),
-        next: last === null ? null : encodeCursor(view.name, query, last),
-      };
-    });
+    return onePage(this.projection.view.name, query, this.#fetch(query));
   }
 
-  /** Pages between which nothing is held open: a document that moves meanwhile may be seen at its new place or not at all. */
-  async *stream(query: Omit<Query, 'limit' | 'cursor'>): AsyncIterable<Doc> {
-    let after: Bookmark | null = null;
-    do {
-      const from: Bookmark | null = after;
-      const found: Found<Doc> = await this.#read((generation) =>
-        findRows(generation, this.projection.view, query, from, streamPage),
-      );
-      yield* found.items;
-      after = found.items.length < streamPage ? null : found.bookmarks(streamPage - 1);
-      await nextTurn();
-    } while (after !== null);
+  stream(query: Omit<Query, 'limit' | 'cursor'>): AsyncIterable<Doc> {
+    return everyPage(this.#fetch(query));
+  }
+
+  #fetch(query: Query): Fetch<Doc> {
+    return (after, take) =>
+      this.#read((generation) => findRows(generation, this.projection.view, query, after, take));
   }
 
   count(

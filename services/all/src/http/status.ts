@@ -1,3 +1,4 @@
+import type { GroupStatus } from '@city311/messaging';
 import type { RelayStatus } from '@city311/messaging/kafka';
 
 import type { OpenEngines } from '../engines/open-engines.js';
@@ -22,13 +23,16 @@ const lineOf = ({ topic, lag, held }: RelayStatus): GroupLine => ({
   parked: held,
 });
 
+/** The status, and what it was computed from. */
+export interface Standings {
+  readonly status: Status;
+  readonly groups: readonly GroupStatus[];
+  readonly relays: readonly RelayStatus[];
+}
+
 /** Where every relay, consumer group and view of this process stands. A lag that cannot be counted is told up to a limit. */
-export const readStatus = async ({
-  messaging,
-  relays,
-  views,
-  store,
-}: OpenEngines<RunningViews>): Promise<Status> => {
+export const readStandings = async (engines: OpenEngines<RunningViews>): Promise<Standings> => {
+  const { messaging, views, store } = engines;
   const before = await store.head();
   const groups = await messaging.groups();
   const viewLines = await Promise.all(
@@ -37,9 +41,10 @@ export const readStatus = async ({
       return { group: `view:${name}`, lag: await messaging.reader.countAfter(topic, position), parked };
     }),
   );
-  const relayLines = await Promise.all(relays.map(async (relay) => lineOf(await relay.status())));
+  const relays = await Promise.all(engines.relays.map((relay) => relay.status()));
   const after = await store.head();
   const consumerLines = groups.map(({ group, lag, parked }) => ({ group, lag, parked }));
-  const lines = [...relayLines, ...consumerLines, ...viewLines];
-  return { drained: before === after && lines.every(({ lag }) => lag === 0), head: after, groups: lines };
+  const lines = [...relays.map(lineOf), ...consumerLines, ...viewLines];
+  const drained = before === after && lines.every(({ lag }) => lag === 0);
+  return { status: { drained, head: after, groups: lines }, groups, relays };
 };

@@ -1,7 +1,4 @@
-import type { GroupStatus } from '@city311/messaging';
-import type { RelayStatus } from '@city311/messaging/kafka';
-
-import type { GroupLine } from '../http/status.js';
+import type { Standings } from '../http/status.js';
 import { topicSources } from '../topic-sources.js';
 import type { OverdueCases } from './overdue-cases.js';
 import type { Snapshot, ThreadMetrics } from './thread-metrics.js';
@@ -13,11 +10,9 @@ const categoryOf = (topic: string): string =>
 export const backgroundSnapshot = async (
   metrics: ThreadMetrics,
   overdue: OverdueCases,
-  lines: readonly GroupLine[],
-  groups: readonly GroupStatus[],
-  relays: readonly RelayStatus[],
+  { status, groups, relays }: Standings,
 ): Promise<Snapshot> => {
-  for (const { group, lag, parked } of lines) {
+  for (const { group, lag, parked } of status.groups) {
     metrics.lag.set({ group }, lag);
     metrics.parked.set({ group }, parked);
   }

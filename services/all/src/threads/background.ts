@@ -10,7 +10,7 @@ import type { Config } from '../config.js';
 import { openEngines } from '../engines/open-engines.js';
 import { patientMessaging } from '../engines/patient-messaging.js';
 import { RunningViews, type Running } from '../engines/running-views.js';
-import { readStatus } from '../http/status.js';
+import { readStandings } from '../http/status.js';
 import { backgroundSnapshot } from '../metrics/background-metrics.js';
 import { meterEngines } from '../metrics/meter-engines.js';
 import { meteredMessaging } from '../metrics/metered-messaging.js';
@@ -50,15 +50,8 @@ export const startBackground = async (
     const named = (name: string): Running | undefined => engines.views.all().find((one) => one.name === name);
     const overdue = new OverdueCases(() => named(publicView)?.runner.view, metrics);
     return {
-      status: () => readStatus(engines),
-      metrics: async () => {
-        const [{ groups }, members, relays] = await Promise.all([
-          readStatus(engines),
-          engines.messaging.groups(),
-          Promise.all(engines.relays.map((relay) => relay.status())),
-        ]);
-        return backgroundSnapshot(metrics, overdue, groups, members, relays);
-      },
+      status: async () => (await readStandings(engines)).status,
+      metrics: async () => backgroundSnapshot(metrics, overdue, await readStandings(engines)),
       waitingFor: () =>
         Promise.resolve(
           engines.views.all().flatMap(({ name, runner }) => (runner.ready() ? [] : [`view ${name}`])),

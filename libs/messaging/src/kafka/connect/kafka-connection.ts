@@ -7,6 +7,7 @@ import { Kafka, logLevel, type Admin, type ISocketFactory, type RetryOptions } f
 import { silentLogger, type MessagingLogger } from '../../consumer-groups.js';
 import { backoffMs } from '../../retry.js';
 import { BrokerFault, brokerFault } from './broker-fault.js';
+import { keptFor } from '../../kept-for.js';
 import { kafkaLogger } from './kafka-logger.js';
 import { checkKafkaSettings, saslOptions, type KafkaSettings } from './kafka-settings.js';
 
@@ -112,24 +113,19 @@ export const openKafka = (options: KafkaConnectionOptions): KafkaConnection => {
     }
   };
 
-  let known: { readonly at: number; readonly health: Promise<KafkaHealth> } | null = null;
+  const health = keptFor(healthKeptMs, () =>
+    probe().then(
+      (): KafkaHealth => ({ ok: true }),
+      (error: unknown): KafkaHealth => ({
+        ok: false,
+        why: error instanceof Error ? error.message : String(error),
+      }),
+    ),
+  );
   return {
     client: (retry) => client(retry),
     untilReachable,
-    health: () => {
-      const now = performance.now();
-      if (known === null || now - known.at > healthKeptMs) {
-        const health = probe().then(
-          (): KafkaHealth => ({ ok: true }),
-          (error: unknown): KafkaHealth => ({
-            ok: false,
-            why: error instanceof Error ? error.message : String(error),
-          }),
-        );
-        known = { at: now, health };
-      }
-      return known.health;
-    },
+    health,
     administer: (task) => withAdmin(client(), task),
     close: async () => {
       closing.abort();

@@ -2,15 +2,11 @@ import type { KafkaMessage } from 'kafkajs';
 
 import { PoisonMessageError, type PublicEvent } from '@city311/kernel';
 
+import type { TopicSource } from '../../messaging.js';
 import { decodeMessage, type ParseMessage } from '../binding.js';
 
-/** A topic as its readers know it: the category of its streams, and whether every event of a stream comes to it. */
-export interface KafkaTopic {
-  readonly topic: string;
-  readonly category: string;
-  /** Sequences of a stream then have no gaps, and one is worth a warning. */
-  readonly gapless?: boolean;
-}
+/** A topic as its readers know it. */
+export type KafkaTopic = Pick<TopicSource, 'topic' | 'category' | 'gapless'>;
 
 /** A message as it was read, or why it could not be. */
 export type Reading =
