@@ -1,49 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import kafkajs, { type Admin, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+
+import { backoffMs } from '../../retry.js';
 import { atMost, goodbyeMs } from './at-most.js';
-import type { Admin, Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
+import { TopicForgotten } from './offsets.js';
+
+const tries = 5;
+const firstRetryMs = 50;
 
 /** One administrator and one producer for all who need them; connected when first used, and anew after a failure. */
 export class Clients {
-  #admin: Promise<Admin> | null = null;
-  #producer: Promise<Producer> | null = null;
+  readonly #admin: Shared<Admin>;
+  readonly #producer: Shared<Producer>;
 
-  constructor(readonly kafka: Kafka) {}
+  constructor(readonly kafka: Kafka) {
+    this.#admin = new Shared(() => kafka.admin());
+    this.#producer = new Shared(() => kafka.producer({ allowAutoTopicCreation: false }));
+  }
 
+  /**
+   * The task may run more than once: while a coordinator is chosen or moves, Kafka refuses in ways that pass
+   * by themselves, and the library's own retries leave out the offsets of a group.
+   */
   async administer<Result>(task: (admin: Admin) => Promise<Result>): Promise<Result> {
-    const using = (this.#admin ??= connected(this.kafka.admin()));
-    try {
-      return await task(await using);
-    } catch (error) {
-      if (this.#admin === using) this.#admin = null;
-      void gone(using);
-      throw error;
-    }
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        return await this.#admin.use(task);
+      } catch (error) {
+        if (attempt === tries || !passes(error)) throw error;
+        await sleep(backoffMs(attempt, firstRetryMs), undefined, { ref: false });
+      }
   }
 
   /** Resolves when every replica in sync has the messages. */
-  async produce(topic: string, messages: readonly Message[]): Promise<readonly RecordMetadata[]> {
-    const using = (this.#producer ??= connected(this.kafka.producer({ allowAutoTopicCreation: false })));
+  produce(topic: string, messages: readonly Message[]): Promise<readonly RecordMetadata[]> {
+    return this.#producer.use((producer) => producer.send({ topic, messages: [...messages], acks: -1 }));
+  }
+
+  async close(): Promise<void> {
+    await atMost(goodbyeMs, Promise.all([this.#admin.close(), this.#producer.close()]));
+  }
+}
+
+const passes = (error: unknown): boolean =>
+  error instanceof TopicForgotten || (error instanceof kafkajs.KafkaJSProtocolError && error.retriable);
+
+interface Client {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+interface Connected<Kind extends Client> {
+  readonly client: Promise<Kind>;
+  users: number;
+}
+
+/** After a failure the next user gets a new client; the old one says goodbye when its last user has gone. */
+class Shared<Kind extends Client> {
+  #current: Connected<Kind> | null = null;
+
+  constructor(private readonly make: () => Kind) {}
+
+  async use<Result>(task: (client: Kind) => Promise<Result>): Promise<Result> {
+    const using = (this.#current ??= { client: connected(this.make()), users: 0 });
+    using.users += 1;
     try {
-      return await (await using).send({ topic, messages: [...messages], acks: -1 });
+      return await task(await using.client);
     } catch (error) {
-      if (this.#producer === using) this.#producer = null;
-      void gone(using);
+      if (!passes(error) && this.#current === using) this.#current = null;
       throw error;
+    } finally {
+      using.users -= 1;
+      if (using.users === 0 && this.#current !== using) void gone(using.client);
     }
   }
 
   async close(): Promise<void> {
-    await atMost(goodbyeMs, Promise.all([gone(this.#admin), gone(this.#producer)]));
+    const using = this.#current;
+    this.#current = null;
+    if (using !== null) await gone(using.client);
   }
 }
 
-const connected = async <Client extends { connect(): Promise<void> }>(client: Client): Promise<Client> => {
+const connected = async <Kind extends Client>(client: Kind): Promise<Kind> => {
   await client.connect();
   return client;
 };
 
-const gone = async (client: Promise<{ disconnect(): Promise<void> }> | null): Promise<void> => {
+const gone = async (client: Promise<Client>): Promise<void> => {
   try {
-    await (await client)?.disconnect();
+    await (await client).disconnect();
   } catch {
     // It is away already.
   }

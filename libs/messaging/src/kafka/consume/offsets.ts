@@ -10,6 +10,9 @@ export interface Bounds {
   readonly end: Place;
 }
 
+/** The library, while several calls learn of topics at once, can forget one for a moment and then asks for nothing. */
+export class TopicForgotten extends TransientError {}
+
 /** @throws TransientError  the broker does not answer, or has no such topic */
 export const boundsOf = async (admin: Admin, topics: readonly string[]): Promise<Bounds> => {
   const first = new Map<string, readonly number[]>();
@@ -17,9 +20,7 @@ export const boundsOf = async (admin: Admin, topics: readonly string[]): Promise
   try {
     await Promise.all(
       topics.map(async (topic) => {
-        const partitions = (await admin.fetchTopicOffsets(topic)).toSorted(
-          (a, b) => a.partition - b.partition,
-        );
+        const partitions = (await topicOffsets(admin, topic)).toSorted((a, b) => a.partition - b.partition);
         first.set(
           topic,
           partitions.map(({ low }) => Number(low)),
@@ -31,9 +32,22 @@ export const boundsOf = async (admin: Admin, topics: readonly string[]): Promise
       }),
     );
   } catch (error) {
+    if (error instanceof TopicForgotten) throw error;
     throw new TransientError('the offsets of a topic could not be read', { cause: error });
   }
   return { first, end };
+};
+
+const topicOffsets = async (
+  admin: Admin,
+  topic: string,
+): Promise<Awaited<ReturnType<Admin['fetchTopicOffsets']>>> => {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    if (error instanceof TypeError) throw new TopicForgotten(`no partitions of ${topic}`, { cause: error });
+    throw error;
+  }
 };
 
 /** Next offset of a group in each partition of a topic; null where it has committed none. */
@@ -45,6 +59,7 @@ export const committedOffsets = async (
   const answers = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
   return new Map(
     answers.map(({ topic, partitions }) => {
+      if (partitions.length === 0) throw new TopicForgotten(`no partitions of ${topic}`);
       const offsets: (number | null)[] = [];
       for (const { partition, offset } of partitions)
         offsets[partition] = Number(offset) < 0 ? null : Number(offset);
