@@ -30,6 +30,7 @@
 {{- end }}
 {{- end }}
 - { name: KAFKA_PARTITIONS, value: {{ $values.kafka.partitions | int | toString | quote }} }
+- { name: KAFKA_LINGER_MS, value: {{ $values.kafka.lingerMs | int | toString | quote }} }
 - { name: KAFKA_REPLICATION, value: {{ $values.kafka.replication | int | toString | quote }} }
 - {{ include "city311.secretly" (dict "env" "MONGODB_URL" "ref" $values.mongodb.url) }}
 - { name: MASTER_KEY_FILE, value: /etc/city311/master-key/key }

@@ -19,6 +19,7 @@ describe('the settings', () => {
       MAIL_FROM: '311 <no-reply@localhost>',
       KAFKA_PARTITIONS: 12,
       KAFKA_REPLICATION: 1,
+      KAFKA_LINGER_MS: 40,
       KAFKA_TLS: false,
       OTEL_TRACES_SAMPLER_ARG: 1,
     });

@@ -48,6 +48,7 @@ export const settings = {
   KAFKA_BROKERS: brokers.optional(),
   KAFKA_PARTITIONS: size(12, 1, 1_000),
   KAFKA_REPLICATION: size(1, 1, 9),
+  KAFKA_LINGER_MS: size(40, 0, 1_000),
   KAFKA_TLS: z.stringbool().default(false),
   KAFKA_TLS_CA_FILE: file,
   KAFKA_TLS_CERT_FILE: file,

@@ -66,7 +66,17 @@ export const openTopicsOnKafka = async (
     const relays = topicSources.flatMap((source) =>
       checkpoints === null
         ? []
-        : [createRelay({ store, source, kafka, leases: records.leases, checkpoints, logger })],
+        : [
+            createRelay({
+              store,
+              source,
+              kafka,
+              leases: records.leases,
+              checkpoints,
+              logger,
+              lingerMs: config.KAFKA_LINGER_MS,
+            }),
+          ],
     );
     for (const relay of relays) relay.start();
     return {

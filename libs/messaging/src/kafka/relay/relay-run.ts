@@ -11,6 +11,7 @@ import {
 
 import type { MessagingLogger } from '../../consumer-groups.js';
 import type { TopicSource } from '../../messaging.js';
+import { pause } from '../../in-order/pause.js';
 import { reasonOf } from '../../retry.js';
 import type { HeldEvent, RelayCheckpoints } from '../relay-checkpoints.js';
 import { HeldCases, RelayFencedError } from './held-cases.js';
@@ -27,6 +28,7 @@ export interface RelayRunOptions {
   readonly logger: MessagingLogger;
   readonly batchSize: number;
   readonly maxBytes: number;
+  readonly lingerMs: number;
   /** Aborts when the relay is to stop. */
   readonly stop: AbortSignal;
 }
@@ -63,7 +65,7 @@ export class RelayRun {
 
   /** @throws Error  the store, the checkpoints or the broker failed; what was acknowledged is saved if it can be */
   async work(): Promise<void> {
-    const { store, source, lease, stop, batchSize } = this.options;
+    const { store, source, lease, stop, batchSize, lingerMs } = this.options;
     const signal = AbortSignal.any([stop, lease.lost, this.#failed.signal]);
     await this.#start();
     const saving = setInterval(() => void this.#save(), saveEveryMs);
@@ -76,6 +78,7 @@ export class RelayRun {
         await this.#onTheWay;
         if (signal.aborted) break;
         this.#next(() => this.#deliver(outgoing, batch));
+        if (batch.events.length < batchSize) await pause(lingerMs, signal);
       }
     } finally {
       clearInterval(listening);

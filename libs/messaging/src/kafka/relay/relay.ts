@@ -31,6 +31,11 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** Most that one request carries, below the brokers' `message.max.bytes` of 1 MiB. Default 512 KiB. */
   readonly maxBytes?: number;
+  /**
+   * Wait after a batch for more to gather: the first event after a silence goes at once, and on a busy topic every
+   * consumer has fewer, larger batches. Default 40.
+   */
+  readonly lingerMs?: number;
   /** Counts events of a category after a position; by default they are read, up to `lagCountLimit`. */
   readonly countAfter?: (category: Category, after: Position | null) => Promise<number>;
 }
@@ -78,7 +83,7 @@ const forgottenAfterMs = 60_000;
  */
 export const createRelay = (options: RelayOptions): Relay => {
   const { store, source, kafka, leases, checkpoints, logger = silentLogger } = options;
-  const { leaseTtlMs = 2_500, pollMs = 400, batchSize = 500, maxBytes = 512 * 1024 } = options;
+  const { leaseTtlMs = 2_500, pollMs = 400, batchSize = 500, maxBytes = 512 * 1024, lingerMs = 40 } = options;
   const { topic } = source;
   const category = source.category as Category;
   const holder = options.holder ?? processHolder();
@@ -112,7 +117,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     try {
       while (lease.isValid() && !stop.aborted) {
         run = new RelayRun({
-          ...{ store, source, checkpoints, producer, lease, logger, batchSize, maxBytes, stop },
+          ...{ store, source, checkpoints, producer, lease, logger, batchSize, maxBytes, lingerMs, stop },
         });
         try {
           await run.work();
