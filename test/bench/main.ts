@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { benchIntake } from './intake.js';
 import { benchLifecycle } from './lifecycle.js';
-import { benchRebuild } from './rebuild.js';
+import { benchLongRebuild, benchRebuild } from './rebuild.js';
 import { benchStart } from './start.js';
 import { engineChoices, type EngineChoice } from './system.js';
 import { benchTakeover } from './takeover.js';
@@ -13,6 +13,7 @@ const usage = `usage: npm run bench -- <intake|lifecycle|visible|rebuild|start|t
   lifecycle  [--count 10000] [--present 200000]  whole lifecycles/s, empty and with cases present
   visible    [--rate 30] [--seconds 20]          report to public view
   rebuild    [--count 10000]                     events/s of a rebuild of all views
+             --engines cluster --events 1000000  of the public view alone, of a history that long
   start      [--count 2000]                      seconds until ready
   takeover   [--count 3]                         a dead relay's, cluster only
 lifecycle, visible and rebuild take --engines embedded|cluster and --replicas; a cluster is started on this machine, with
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     count: { type: 'string' },
     present: { type: 'string' },
+    events: { type: 'string' },
     rate: { type: 'string', default: '30' },
     replicas: { type: 'string', default: '1' },
     engines: { type: 'string', default: 'embedded' },
@@ -54,7 +56,8 @@ const bench = async (chosen: EngineChoice): Promise<boolean> => {
       });
       return true;
     case 'rebuild':
-      await benchRebuild(chosen, count(10_000, 2_000));
+      if (isCluster && values.events !== undefined) await benchLongRebuild(count(400), Number(values.events));
+      else await benchRebuild(chosen, count(10_000, 2_000));
       return true;
     case 'start':
       await benchStart(count(2_000));

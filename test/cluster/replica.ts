@@ -4,13 +4,6 @@ import { freePort, StartedServer } from '../server/started-server.js';
 import type { Backend } from './operator-answers.js';
 import type { ServiceName } from './routes.js';
 
-/** Small: ten of them share one machine. */
-const flags = [
-  '--enable-source-maps',
-  '--max-old-space-size=160',
-  '--max-semi-space-size=8',
-  '--v8-pool-size=1',
-];
 const readyWithinMs = 180_000;
 
 export interface ReplicaOptions {
@@ -61,7 +54,6 @@ export class Replica {
         dataDir: this.dataDir,
         port: await this.#port,
         env: { ...env, TARGET: service },
-        flags,
         readyWithinMs,
         onObituary: (says) => {
           this.#server = null;
