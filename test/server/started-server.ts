@@ -40,8 +40,6 @@ export interface ServerOptions {
   readonly readyWithinMs?: number;
   /** Default: a free one. */
   readonly port?: number;
-  /** For Node; default: those of `npm start`. */
-  readonly flags?: readonly string[];
   /** Hears how it ended where nobody had asked it to, with the end of its log. */
   readonly onObituary?: (says: string) => void;
 }
@@ -69,7 +67,7 @@ export class StartedServer {
     const log = openSync(logFile, 'a');
     const child = spawn(
       process.execPath,
-      [...(options.flags ?? (await nodeFlags())), join(projectRoot, 'services/all/dist/src/main.js')],
+      [...(await nodeFlags()), join(projectRoot, 'services/all/dist/src/main.js')],
       {
         cwd: projectRoot,
         env: { ...process.env, ...options.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir },

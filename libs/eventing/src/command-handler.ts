@@ -43,11 +43,10 @@ export interface BatchCommandHandler<
    */
   handleMany(items: readonly CommandItem<Cmd>[]): Promise<readonly BatchResult<State, Event, No>[]>;
   /**
-   * Takes over the state of a stream that was appended to past this handler, so that the next command needs no read.
-   * `state` must be the fold of all events up to `revision`, for that is what the next command is decided on; one
-   * that is only out of date does no harm. An older revision than the one kept is passed over.
+   * States of many streams, with one read for those that are not kept; the next command on them needs no other. A kept
+   * one may be out of date. A stream that does not exist or cannot be folded is left out.
    */
-  remember(stream: StreamName, state: State, revision: number): void;
+  recall(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, State>>;
 }
 
 export interface CommandHandlerOptions {
@@ -287,10 +286,20 @@ export const createCommandHandler = <
         });
       }),
 
-    remember(stream, state, revision) {
-      const kept = cache.get(stream);
-      if (kept === undefined || revisionNumber(kept.revision) < revision)
-        cache.set(stream, { state, revision });
+    recall: async (streams) => {
+      const states = new Map<StreamName, State>();
+      const missing: StreamName[] = [];
+      for (const stream of streams) {
+        const kept = cache.get(stream);
+        if (kept === undefined) missing.push(stream);
+        else states.set(stream, kept.state);
+      }
+      for (const [stream, loaded] of await readAll(missing)) {
+        if (loaded instanceof Error || loaded.revision === 'no-stream') continue;
+        cache.set(stream, loaded);
+        states.set(stream, loaded.state);
+      }
+      return states;
     },
   };
 };

@@ -275,23 +275,24 @@ describe.each(engines)('createCommandHandler over %s', (_name, open) => {
     expect(await store.readStream(counterStream('a'))).toHaveLength(1);
   });
 
-  it('needs no read after being told what was appended elsewhere', async () => {
-    const handler = makeHandler();
+  it('recalls states with one read, and then needs no other', async () => {
     await makeHandler().handle(counterStream('a'), count(3), context);
-    handler.remember(counterStream('a'), 3, 0);
-    const readStream = jest.spyOn(store, 'readStream');
-    expect(await handler.handle(counterStream('a'), count(4), context)).toMatchObject({
-      state: 7,
-      revision: 1,
-    });
-    handler.remember(counterStream('a'), 3, 0);
-    expect(await handler.handle(counterStream('a'), count(1), context)).toMatchObject({ state: 8 });
-    expect(readStream).not.toHaveBeenCalled();
-    await makeHandler().handle(counterStream('a'), count(1), context);
-    handler.remember(counterStream('a'), 8, 2);
-    expect(await handler.handle(counterStream('a'), count(0), context)).toMatchObject({
-      state: 9,
-      revision: 3,
-    });
+    const handler = makeHandler();
+    await handler.handle(counterStream('b'), count(4), context);
+    const readStreams = jest.spyOn(store, 'readStreams');
+    const wanted = ['a', 'b', 'none'].map(counterStream);
+    expect(await handler.recall(wanted)).toEqual(
+      new Map([
+        [counterStream('a'), 3],
+        [counterStream('b'), 4],
+      ]),
+    );
+    expect(readStreams).toHaveBeenCalledWith(['a', 'none'].map(counterStream));
+    const results = await handler.handleMany([
+      { stream: counterStream('a'), command: count(1), context },
+      { stream: counterStream('b'), command: count(1), context },
+    ]);
+    expect(results).toMatchObject([{ state: 4 }, { state: 5 }]);
+    expect(readStreams).toHaveBeenCalledTimes(1);
   });
 });

@@ -67,9 +67,9 @@ import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/wor
     },
     {
       provide: WORK_ORDER_DESK,
-      inject: [EVENT_STORE, WORK_ORDER_HANDLER, VAULT, CLOCK, CITY],
-      useFactory: (store: EventStore, handler: WorkOrderHandler, vault: Vault, clock: Clock, city: City) =>
-        new WorkOrderDesk(store, handler, vault, clock, city.jurisdiction),
+      inject: [WORK_ORDER_HANDLER, VAULT, CLOCK, CITY],
+      useFactory: (handler: WorkOrderHandler, vault: Vault, clock: Clock, city: City) =>
+        new WorkOrderDesk(handler, vault, clock, city.jurisdiction),
     },
     {
       provide: DUE_TIMERS,

@@ -27,6 +27,8 @@ const longestBackoffMs = 2_000;
 export const backoffMs = (failures: number): number =>
   Math.min(firstBackoffMs * 2 ** Math.min(failures, 10), longestBackoffMs) * (0.8 + Math.random() * 0.4);
 
+const notYet = 'not connected yet';
+
 /**
  * The way to the server, or to the one of a cluster that leads: found by gossip, followed when another leads, kept up
  * by pings, tried again for ever. All calls share one HTTP/2 connection.
@@ -36,7 +38,7 @@ export class Connection {
   private opening: Promise<StreamsConnection> | null = null;
   private leader: { readonly host: string; readonly port: number } | null = null;
   private failedEndpoint: { address: string; port: number } | undefined;
-  private trouble: string | null = 'not connected yet';
+  private trouble: string | null = notYet;
   private closed = false;
 
   constructor(
@@ -69,8 +71,9 @@ export class Connection {
 
   succeeded(): void {
     if (this.trouble === null) return;
+    const wasAway = this.trouble !== notYet;
     this.trouble = null;
-    this.log(`connected to EventStoreDB at ${this.settings.described}`);
+    if (wasAway) this.log(`connected to EventStoreDB at ${this.settings.described}`);
   }
 
   /** What a failed call of `client` says; the next call goes elsewhere where that helps. */

@@ -40,6 +40,7 @@ export class ContactStore {
   readonly #keys: KeyStore;
   readonly #keyedHash: (text: string) => Buffer;
   readonly #inserts: InOneGo<ContactDocument, boolean>;
+  readonly #byEmail: InOneGo<Buffer, ContactDocument | null>;
 
   constructor({ contacts }: VaultCollections, keys: KeyStore, lookupKey: Uint8Array) {
     this.#contacts = contacts;
@@ -49,6 +50,15 @@ export class ContactStore {
       const taken = await insertNew(contacts, documents);
       return documents.map((_, index) => !taken.has(index));
     });
+    this.#byEmail = new InOneGo(
+      async (emails) => {
+        const found = new Map<string, ContactDocument>();
+        for await (const document of contacts.find({ email: { $in: [...emails] } }))
+          if (document.email !== undefined) found.set(document.email.toString('hex'), document);
+        return emails.map((email) => found.get(email.toString('hex')) ?? null);
+      },
+      { atOnce: 4 },
+    );
   }
 
   async byIds(ids: readonly ContactId[]): Promise<ReadonlyMap<ContactId, Contact>> {
@@ -80,8 +90,8 @@ export class ContactStore {
     throw new TransientError('a contact could not be remembered: it is changed over and over');
   }
 
-  close(): Promise<void> {
-    return this.#inserts.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#byEmail.close(), this.#inserts.close()]);
   }
 
   #first(filter: mongo.Filter<ContactDocument>): Promise<ContactDocument | null> {
@@ -91,7 +101,7 @@ export class ContactStore {
   /** E-mail decides; a phone counts only where the two are not known under different e-mails. */
   async #personOf({ email, phone }: Lookups): Promise<ContactDocument | null> {
     if (email === undefined) return phone === undefined ? null : this.#first({ phone });
-    if (phone === undefined) return this.#first({ email });
+    if (phone === undefined) return this.#byEmail.ask(email);
     const found = await this.#contacts.find({ $or: [{ email }, { solePhone: phone }] }).toArray();
     return found.find((document) => document.email !== undefined) ?? found[0] ?? null;
   }

@@ -1,5 +1,5 @@
 import { factsOf } from '@city311/domain-departments';
-import type { CommandItem, EventStore } from '@city311/eventing';
+import type { CommandItem } from '@city311/eventing';
 import { assertNever, parseStreamName, type Instant } from '@city311/kernel';
 import {
   departmentOf,
@@ -12,7 +12,6 @@ import {
 } from '@city311/platform';
 import type { ApiKey, Vault } from '@city311/vault';
 
-import { workOrderCodec } from '../work-order.codec.js';
 import { docOfState, type WorkOrderDoc } from '../work-orders/work-order-doc.js';
 import {
   onBehalf,
@@ -64,7 +63,6 @@ const refusalProblem = (refusal: DeskRefusal): ProblemException => {
 /** Takes transitions of work orders, one or many; answers from the fold of each stream. */
 export class WorkOrderDesk {
   constructor(
-    private readonly store: EventStore,
     private readonly handler: WorkOrderHandler,
     private readonly vault: Vault,
     private readonly clock: Clock,
@@ -111,10 +109,9 @@ export class WorkOrderDesk {
     );
     if (written.length === 0) return owners;
     const streams = new Set(written.map(({ workOrderId }) => workOrderStream(workOrderId)));
-    for (const [stream, [first]] of await this.store.readStreams([...streams])) {
-      if (first === undefined) continue;
-      const issued = workOrderCodec.fromWire(first.type, first.data);
-      if (issued.type === 'WorkOrderIssued') owners.set(parseStreamName(stream).id, issued.data.departmentId);
+    for (const [stream, state] of await this.handler.recall([...streams])) {
+      const owner = factsOf(state)?.order.departmentId;
+      if (owner !== undefined) owners.set(parseStreamName(stream).id, owner);
     }
     return owners;
   }

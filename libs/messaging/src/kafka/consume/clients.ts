@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import kafkajs, { type Admin, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import kafkajs, {
+  Partitioners,
+  type Admin,
+  type Kafka,
+  type Message,
+  type Producer,
+  type RecordMetadata,
+} from 'kafkajs';
 
 import { backoffMs } from '../../retry.js';
 import { atMost, goodbyeMs } from './at-most.js';
@@ -16,7 +23,12 @@ export class Clients {
 
   constructor(readonly kafka: Kafka) {
     this.#admin = new Shared(() => kafka.admin());
-    this.#producer = new Shared(() => kafka.producer({ allowAutoTopicCreation: false }));
+    this.#producer = new Shared(() =>
+      kafka.producer({
+        allowAutoTopicCreation: false,
+        createPartitioner: Partitioners.DefaultPartitioner,
+      }),
+    );
   }
 
   /**
