@@ -1,7 +1,7 @@
 import { Client } from '../server/client.js';
 import { childrenCpu, cpuPer } from './cpu.js';
 import { fsyncCostMs } from './fsync.js';
-import { runLifecycles } from './lifecycles.js';
+import { runLifecycles, type LifecycleRun } from './lifecycles.js';
 import { figure, line } from './print.js';
 import { reportSource } from './reports.js';
 import { startSystem, type EngineChoice } from './system.js';
@@ -21,19 +21,25 @@ export const benchLifecycle = async (
     line(`on ${system.on}`);
     const client = new Client(system.url, system.key, { timeoutMs: 120_000 });
     const next = reportSource(`lifecycle-${process.pid}`);
+    let cursor = '';
+    const run = async (cases: number): Promise<LifecycleRun> => {
+      const done = await runLifecycles(client, next, cases, cursor);
+      ({ cursor } = done);
+      return done;
+    };
     const measure = async (title: string): Promise<void> => {
       const before = childrenCpu();
-      const { closed, seconds } = await runLifecycles(client, next, count);
+      const { closed, seconds } = await run(count);
       line(
         `${title}: ${figure(closed / seconds)} lifecycles/s (${closed} of ${count} in ${figure(seconds, 1)} s, the rest in triage), ${system.memory()}`,
       );
       line(`  processor time for one: ${cpuPer(before, count)}`);
     };
-    await runLifecycles(client, next, 400);
+    await run(400);
     await measure('empty');
     if (present > 0) {
       for (let filled = count + 400; filled < present; filled += 10_000)
-        await runLifecycles(client, next, Math.min(10_000, present - filled));
+        await run(Math.min(10_000, present - filled));
       await measure(`with ${figure(present)} cases present`);
     }
     client.close();

@@ -20,8 +20,18 @@ const submit = async (client: Client, events: readonly CloudEvent[]): Promise<vo
     throw new Error(`reports were refused: ${status} ${JSON.stringify(refused[0] ?? body)}`);
 };
 
-/** Completes every order as it is issued, until `isOver` and none is left; how many it completed. */
-const completeAll = async (client: Client, from: string, isOver: () => Promise<boolean>): Promise<number> => {
+interface Completed {
+  readonly done: number;
+  /** Behind the last order. */
+  readonly cursor: string;
+}
+
+/** Completes every order as it is issued, until `isOver` and none is left. */
+const completeAll = async (
+  client: Client,
+  from: string,
+  isOver: () => Promise<boolean>,
+): Promise<Completed> => {
   let cursor = from;
   let done = 0;
   const under = new Set<Promise<void>>();
@@ -35,7 +45,7 @@ const completeAll = async (client: Client, from: string, isOver: () => Promise<b
     done += open.length;
     if (open.length === 0) {
       await Promise.all(under);
-      if (orders.length === 0 && (await isOver())) return done;
+      if (orders.length === 0 && (await isOver())) return { done, cursor };
       continue;
     }
     const completing = complete(
@@ -60,32 +70,25 @@ const complete = async (client: Client, ids: readonly string[]): Promise<void> =
   if (refused.length > 0) throw new Error(`orders were refused: ${JSON.stringify(refused[0])}`);
 };
 
-/** Cursor behind the newest order, so that a run sees only its own. */
-const newestOrder = async (client: Client): Promise<string> => {
-  let cursor = '';
-  for (;;) {
-    const { body } = await client.send({
-      path: `/api/work-orders?follow=true&limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-    });
-    const { orders, next } = pageOf(body);
-    if (next !== '') cursor = next;
-    if (orders.length === 0) return cursor;
-  }
-};
-
 export interface LifecycleRun {
   /** Cases that went the whole way; those that routing left to a person in triage are not among them. */
   readonly closed: number;
   readonly seconds: number;
+  /** Where the next run begins to look for orders. */
+  readonly cursor: string;
 }
 
-/** Reports posted, routed, issued, completed, closed, told by mail and seen in every view; seconds until all is drained. */
+/**
+ * Reports posted, routed, issued, completed, closed, told by mail and seen in every view; seconds until all is
+ * drained.
+ * @param from  the cursor of the run before, on a system that has seen one
+ */
 export const runLifecycles = async (
   client: Client,
   next: () => CloudEvent,
   count: number,
+  from = '',
 ): Promise<LifecycleRun> => {
-  const from = await newestOrder(client);
   const startedAt = performance.now();
   let posted = false;
   const post = async (): Promise<void> => {
@@ -101,7 +104,7 @@ export const runLifecycles = async (
   };
   const isOver = async (): Promise<boolean> =>
     posted && membersOf((await client.send({ path: '/api/status' })).body)['drained'] === true;
-  const [closed] = await Promise.all([completeAll(client, from, isOver), post()]);
+  const [{ done: closed, cursor }] = await Promise.all([completeAll(client, from, isOver), post()]);
   if (!(await untilDrained(client))) throw new Error('the backlog did not drain');
-  return { closed, seconds: (performance.now() - startedAt) / 1000 };
+  return { closed, seconds: (performance.now() - startedAt) / 1000, cursor };
 };

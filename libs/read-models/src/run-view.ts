@@ -70,7 +70,7 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
   }
 
   async rebuild(): Promise<{ readonly events: number }> {
-    const { store, projection, reader, topics, prepare, rebuildBatchSize = 5000 } = this.options;
+    const { store, projection, reader, topics, prepare, rebuildBatchSize = 2000 } = this.options;
     const { signal } = this.#stopping;
     const reading = new AbortController();
     this.#rebuilding += 1;

@@ -10,7 +10,7 @@ export interface ViewRunnerOptions<Doc extends object> {
   readonly topics: readonly string[];
   /** Events taken in one transaction; 500 where it is left out. */
   readonly batchSize?: number;
-  /** The same for a rebuild; 5,000 where it is left out. */
+  /** The same for a rebuild; 2,000 where it is left out. */
   readonly rebuildBatchSize?: number;
   /** Runs before the projection, for batches; TransientError is retried, anything else parks the event it is thrown for. */
   readonly prepare?: Prepare;

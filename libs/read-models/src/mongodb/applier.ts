@@ -1,6 +1,6 @@
 import { TransientError, type Position } from '@city311/kernel';
 
-import { foldBatch, type KeyedEvent, type Seen } from '../fold.js';
+import { foldBatch, type KeyedEvent } from '../fold.js';
 import type { Parking, Projection } from '../read-models.js';
 import { writeBatch } from './batch-writer.js';
 import { entriesOf } from './entries.js';
@@ -80,7 +80,7 @@ export class Applier<Doc extends object> {
       parkings: from.parkings + (parking === undefined ? 0 : 1),
     };
     const step = { from, to };
-    const before = (key: string): Seen<Doc> | undefined => known.get(key);
+    const before = (key: string): number | null => known.get(key)?.sequence ?? null;
     if (parking === undefined) {
       if (!(await writeBatch(this.rows, docs, before, step))) return false;
     } else {

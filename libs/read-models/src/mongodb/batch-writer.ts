@@ -1,6 +1,5 @@
 import type { mongo } from 'mongoose';
 
-import type { Seen } from '../fold.js';
 import { asked, isDuplicate, longPatienceMs } from './faults.js';
 import { stateId, type Row, type Rows, type StoredDoc, type StoredState } from './stored.js';
 
@@ -15,13 +14,11 @@ export interface Step {
  * Compares and sets: a document that is not as it was known matches nothing, so that the server tries to insert it
  * and meets the one that is there. The error ends the ordered batch before the checkpoint moves.
  */
-const put = (doc: StoredDoc, before: Seen<object> | undefined): Operation => {
+const put = (doc: StoredDoc, before: number | null): Operation => {
   const { _id, generation } = doc;
   // Of another generation: written by somebody who had not yet heard of a swap, and never part of this one.
   const filter =
-    before === undefined
-      ? { _id, generation: { $ne: generation } }
-      : { _id, generation, sequence: before.sequence };
+    before === null ? { _id, generation: { $ne: generation } } : { _id, generation, sequence: before };
   return { replaceOne: { filter, replacement: doc, upsert: true } };
 };
 
@@ -36,13 +33,13 @@ const move = ({ from, to }: Step): Operation => {
 };
 
 /**
- * Writes documents and then, where `step` is given, moves the state: one request for a batch.
+ * Writes documents, each only if it still has the sequence `before` it, and then, where `step` is given, moves the state: one request for a batch.
  * False where somebody else has written: some of the documents may be there, which a second try passes over.
  */
 export const writeBatch = async (
   rows: Rows,
   docs: readonly StoredDoc[],
-  before: (key: string) => Seen<object> | undefined,
+  before: (key: string) => number | null,
   step: Step | null,
 ): Promise<boolean> => {
   const operations = docs.map((doc) => put(doc, before(doc._id)));

@@ -6,12 +6,13 @@ import { writeBatch } from './batch-writer.js';
 import { entriesOf } from './entries.js';
 import { asked, isDuplicate, longPatienceMs } from './faults.js';
 import { loadSeen } from './known-docs.js';
-import type { Row, Rows, StoredDoc } from './stored.js';
+import { parseDoc, type Row, type Rows, type StoredDoc } from './stored.js';
 
-interface Pending<Doc> extends Seen<Doc> {
+/** As it is to be stored: that takes less room than the document. */
+interface Pending {
   readonly entry: StoredDoc;
-  /** What the collection holds of it; undefined for nothing. */
-  readonly stored: Seen<Doc> | undefined;
+  /** Sequence at which the collection holds it; null where it holds nothing. */
+  readonly stored: number | null;
 }
 
 /** Documents in one request. */
@@ -23,9 +24,9 @@ const requestsAtOnce = 2;
  * while the next are folded. What is lost in a crash is the whole collection, so nothing here needs a checkpoint.
  */
 export class BulkFill<Doc extends object> {
-  readonly #pending = new Map<string, Pending<Doc>>();
+  readonly #pending = new Map<string, Pending>();
   /** On their way; folded on from memory. */
-  #writing: ReadonlyMap<string, Pending<Doc>> = new Map();
+  #writing: ReadonlyMap<string, Pending> = new Map();
   #written: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
   #hasWritten = false;
@@ -46,17 +47,20 @@ export class BulkFill<Doc extends object> {
   async absorb(events: readonly PublicEvent[]): Promise<void> {
     const wanted = keyed(this.projection, this.#types, events);
     const stored = await this.#load(wanted.map(({ key }) => key));
-    const seen = (key: string): Seen<Doc> | undefined =>
-      this.#pending.get(key) ?? this.#writing.get(key) ?? stored.get(key);
-    const changes = [...foldBatch(this.projection, wanted, seen)].map(
-      ([key, change]): [string, Pending<Doc>] => {
-        const { stream, sequence, doc } = change;
-        const pending = this.#pending.get(key);
-        const before = pending === undefined ? (this.#writing.get(key) ?? stored.get(key)) : pending.stored;
-        return [key, { stream, sequence, doc, entry: this.#entryOf(key, change), stored: before }];
-      },
-    );
-    for (const [key, pending] of changes) this.#pending.set(key, pending);
+    const held = (key: string): Pending | undefined => this.#pending.get(key) ?? this.#writing.get(key);
+    const changes = foldBatch(this.projection, wanted, (key) => {
+      const pending = held(key);
+      return pending === undefined ? stored.get(key) : seenIn<Doc>(pending.entry);
+    });
+    const pending = [...changes].map(([key, change]): [string, Pending] => {
+      const sequence =
+        this.#pending.get(key)?.stored ??
+        this.#writing.get(key)?.entry.sequence ??
+        stored.get(key)?.sequence ??
+        null;
+      return [key, { entry: this.#entryOf(key, change), stored: sequence }];
+    });
+    for (const [key, one] of pending) this.#pending.set(key, one);
   }
 
   /** Begins to write the oldest documents, half of the room, once it is full; waits for those before them. */
@@ -74,7 +78,7 @@ export class BulkFill<Doc extends object> {
   async #startWriting(count: number): Promise<void> {
     await this.#written;
     this.#check();
-    const some = new Map<string, Pending<Doc>>();
+    const some = new Map<string, Pending>();
     for (const [key, pending] of this.#pending) {
       if (some.size >= count) break;
       some.set(key, pending);
@@ -91,8 +95,8 @@ export class BulkFill<Doc extends object> {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  async #write(docs: readonly Pending<Doc>[]): Promise<void> {
-    const requests: (readonly Pending<Doc>[])[] = [];
+  async #write(docs: readonly Pending[]): Promise<void> {
+    const requests: (readonly Pending[])[] = [];
     for (let from = 0; from < docs.length; from += docsAtOnce)
       requests.push(docs.slice(from, from + docsAtOnce));
     const lane = async (): Promise<void> => {
@@ -101,14 +105,13 @@ export class BulkFill<Doc extends object> {
     await Promise.all(Array.from({ length: requestsAtOnce }, lane));
   }
 
-  async #send(docs: readonly Pending<Doc>[]): Promise<void> {
-    const fresh = docs.filter(({ stored }) => stored === undefined).map(({ entry }): Row => entry);
+  async #send(docs: readonly Pending[]): Promise<void> {
+    const fresh = docs.filter(({ stored }) => stored === null).map(({ entry }): Row => entry);
     if (fresh.length > 0) await this.#insert(fresh);
-    const changed = new Map(
-      docs.flatMap(({ entry, stored }) => (stored === undefined ? [] : [[entry._id, { entry, stored }]])),
-    );
-    const entries = [...changed.values()].map(({ entry }) => entry);
-    const isOurs = await writeBatch(this.rows, entries, (key) => changed.get(key)?.stored, null);
+    const changed = docs.filter(({ stored }) => stored !== null);
+    const stored = new Map(changed.map((one) => [one.entry._id, one.stored]));
+    const entries = changed.map(({ entry }) => entry);
+    const isOurs = await writeBatch(this.rows, entries, (key) => stored.get(key) ?? null, null);
     if (!isOurs) throw this.#takenAway();
   }
 
@@ -132,3 +135,9 @@ export class BulkFill<Doc extends object> {
     return seen;
   }
 }
+
+const seenIn = <Doc extends object>({ stream, sequence, doc }: StoredDoc): Seen<Doc> => ({
+  stream,
+  sequence,
+  doc: doc === undefined ? null : parseDoc<Doc>(doc),
+});

@@ -15,7 +15,7 @@ export interface MongoViewStoreOptions {
   readonly connection: Connection;
   /** Documents of a view that are kept parsed for the next batch; 4,000 where it is left out. */
   readonly recentDocuments?: number;
-  /** Documents that a rebuild holds in memory before it writes them; 20,000 where it is left out. */
+  /** Documents that a rebuild holds in memory before it writes them; 8,000 where it is left out. */
   readonly pendingDocuments?: number;
   /** A rebuild that nobody has been at for so long is dropped; two minutes where it is left out. */
   readonly abandonedMs?: number;
@@ -28,7 +28,7 @@ export interface MongoViewStoreOptions {
  * view, and a second one is fended off by what it finds changed. Standalone servers and replica sets, no transactions.
  */
 export const createMongoViewStore = (options: MongoViewStoreOptions): ViewStore => {
-  const { connection, recentDocuments = 4000, pendingDocuments = 20_000, abandonedMs = 120_000 } = options;
+  const { connection, recentDocuments = 4000, pendingDocuments = 8_000, abandonedMs = 120_000 } = options;
   const database = databaseOf(connection);
   const signals = new Signals();
   const opened = new Set<{ readonly name: string; readonly forget: () => void }>();
