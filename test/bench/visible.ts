@@ -13,6 +13,8 @@ import { reportSource } from './reports.js';
 import { startSystem, type BenchSystem, type EngineChoice } from './system.js';
 
 const lookEveryMs = 4;
+/** Processes that have just started compile as they go. */
+const warmUpSeconds = 20;
 const patienceMs = 60_000;
 
 export interface Seen {
@@ -118,10 +120,12 @@ export const benchVisible = async (
   const system = await startSystem(engines, options.replicas);
   try {
     const next = reportSource(`visible-${process.pid}`);
-    await watchReports(system, next, { rate: options.rate, seconds: 5 });
+    await watchReports(system, next, { rate: options.rate, seconds: warmUpSeconds });
     const seen = await watchReports(system, next, options);
     line(`on ${system.on}`);
-    line(`${options.rate} reports/s arriving at random for ${options.seconds} s (${seen.length} reports)`);
+    line(
+      `${options.rate} reports/s arriving at random for ${options.seconds} s, after ${warmUpSeconds} s of the same (${seen.length} reports)`,
+    );
     line(
       told(
         '  to the answer',

@@ -21,7 +21,7 @@ export interface SqliteViewStoreOptions {
   readonly mmapMegabytes?: number;
   /** Documents of a view that are kept parsed for the next batch; 4,000 where it is left out. */
   readonly recentDocuments?: number;
-  /** Documents that a rebuild holds in memory before it writes them; 20,000 where it is left out. */
+  /** Documents that a rebuild holds in memory before it writes them; 10,000 where it is left out. */
   readonly pendingDocuments?: number;
   /**
    * Under load, batches of all views that come within so many milliseconds of the last commit go into the next one;
@@ -33,7 +33,7 @@ export interface SqliteViewStoreOptions {
 /** All views of one data folder in `views.db`. Several processes may read; one at a time should apply to a view. */
 export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore => {
   const { folder, cacheMegabytes = 32, mmapMegabytes = 64, recentDocuments = 4000 } = options;
-  const { pendingDocuments = 20_000, gatherMs = 10 } = options;
+  const { pendingDocuments = 10_000, gatherMs = 10 } = options;
   const database = openDatabase(join(folder, 'views.db'), { cacheMegabytes, mmapMegabytes });
   const catalogue = new Catalogue(database);
   const signals = new Signals();
