@@ -1,6 +1,5 @@
 export * from './src/read-models.js';
 export { ProjectionFaultError } from './src/faults.js';
-export { viewLease } from './src/shape.js';
 export { searchWords } from './src/search-words.js';
 export { openSqliteViewStore, type SqliteViewStoreOptions } from './src/sqlite/sqlite-view-store.js';
 export { runView } from './src/run-view.js';

@@ -8,8 +8,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newEventId, openSqliteEventStore } from '@city311/eventing';
 import { streamName } from '@city311/kernel';
 import { openSqliteConsumerState } from '@city311/messaging';
-import { serviceRequestsProjection } from '@city311/portal';
-import { viewLease } from '@city311/read-models';
 import { openSqliteLeases } from '@city311/scheduling';
 
 import { readLog } from '../faults/collect.js';
@@ -158,7 +156,7 @@ describe('Alerts on a process whose work somebody else claims to do', () => {
         300_000,
       ),
     ];
-    const view = await leases.acquire(viewLease(serviceRequestsProjection.view), elsewhere, 300_000);
+    const view = await leases.acquire('view:service_requests', elsewhere, 300_000);
     expect(taken).not.toContain(null);
     expect(view).not.toBeNull();
     giveBack = async () => {

@@ -18,7 +18,6 @@ spec:
   minReadySeconds: 5
   # A new pod is ready before an old one goes: at no moment is there less than what was asked for.
   strategy: { type: RollingUpdate, rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
-  progressDeadlineSeconds: 3600 # the first pod of a version may have a view to build
   selector:
     matchLabels:
       {{- include "city311.selector" .root | nindent 6 }}

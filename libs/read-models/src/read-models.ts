@@ -170,10 +170,6 @@ export interface OpenedView<Doc extends object> {
   readonly stale: boolean;
   /** Whether the readers answer meanwhile (see `readableFrom`). */
   readonly readable: boolean;
-  /** A newer program made what is stored: to be built anew only where none such is at work any more. */
-  readonly isNewer: boolean;
-  /** Name of the lease of whoever fills what is stored. */
-  readonly storedLease: string;
 }
 
 export interface ViewStore {

@@ -9,7 +9,6 @@ import { sampleEvent, samplePosition, sampleProjection, sampleTypes, type Sample
 
 import type { Projection, ViewStore } from './read-models.js';
 import { runView } from './run-view.js';
-import { viewLease } from './shape.js';
 import { openSqliteViewStore } from './sqlite/sqlite-view-store.js';
 import type { ViewRunner, ViewRunnerOptions } from './view-runner.js';
 
@@ -217,38 +216,6 @@ describe('runView', () => {
     expect(runner.ready()).toBe(false);
     while (!runner.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await runner.view.get('a')).toMatchObject({ number: 'a' });
-  });
-
-  it('builds a newer form beside an older program, which leaves it alone until no newer one is at work', async () => {
-    const free = { now: false };
-    const asked: string[] = [];
-    let superseded = 0;
-    const older = await run({
-      isFree: (lease) => {
-        asked.push(lease);
-        return Promise.resolve(free.now);
-      },
-      onSuperseded: () => {
-        superseded += 1;
-      },
-    });
-    log.append(open('a'));
-    expect(await caughtUp(older)).toBe(true);
-    const newer = await run({ projection: sampleProjection('samples', 2) });
-    while (!newer.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
-    log.append(open('b'));
-    expect(await caughtUp(newer)).toBe(true);
-    while (older.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
-    log.append(open('c'));
-    expect(await caughtUp(newer)).toBe(true);
-    expect(await newer.view.count({})).toEqual([{ group: {}, count: 3 }]);
-    expect([superseded, asked[0]]).toEqual([1, viewLease(sampleProjection('samples', 2).view)]);
-    await newer.stop();
-    free.now = true;
-    while (!older.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
-    log.append(open('d'));
-    expect(await caughtUp(older)).toBe(true);
-    expect(await older.view.count({})).toEqual([{ group: {}, count: 4 }]);
   });
 
   it('rebuilds on request while events go on coming in', async () => {

@@ -10,7 +10,6 @@ import { takeBatch } from './take-batch.js';
 import type { ViewRunner, ViewRunnerOptions, ViewStatus } from './view-runner.js';
 
 const leasePollMs = 250;
-const supersededPollMs = 2000;
 const maxRetryDelayMs = 30_000;
 /** A rebuild whose topics stay silent this long has read all there is: the head may lie in another topic. */
 const idleMs = 2000;
@@ -28,7 +27,6 @@ export const runView = async <Doc extends object>(
 class RunningView<Doc extends object> implements ViewRunner<Doc> {
   readonly #stopping = new AbortController();
   #rebuilding = 0;
-  #superseded = false;
   #loop: Promise<void> = Promise.resolve();
   /** Batches and retries of parked documents take turns, since both add to the same queues. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -110,16 +108,15 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
       try {
         if (this.#mayApply()) {
           await this.#catchUp();
-          if (!this.#superseded)
-            await this.#follow(() => {
-              delay = retryDelayMs;
-            });
+          await this.#follow(() => {
+            delay = retryDelayMs;
+          });
         } else if (!this.readable) {
           // Whoever holds the lease builds it.
           this.readable = await this.#answers();
         }
         // No lease, or the reader has closed: look again in a while.
-        await this.#pause(this.#superseded ? supersededPollMs : leasePollMs);
+        await this.#pause(leasePollMs);
       } catch (error) {
         if (this.#stopped()) return;
         onRetry?.(error);
@@ -132,23 +129,13 @@ class RunningView<Doc extends object> implements ViewRunner<Doc> {
   /** A view of an older shape, or one that has read nothing yet, is filled in bulk first. */
   async #catchUp(): Promise<void> {
     const { store, projection, reader, topics, onApplied } = this.options;
-    const { stale, readable, isNewer, storedLease } = await store.open(projection);
+    const { stale, readable } = await store.open(projection);
     this.readable = readable;
-    if (await this.#isSuperseded(isNewer, storedLease)) return;
     const empty = (await this.view.checkpoint()) === null;
     if (!stale && (!empty || (await reader.head(topics)) === null)) return;
     await this.rebuild();
     const position = await this.view.checkpoint();
     if (position !== null) onApplied?.(position);
-  }
-
-  /** What a newer program made is left to it: during an upgrade programs of both kinds are at work. */
-  async #isSuperseded(isNewer: boolean, storedLease: string): Promise<boolean> {
-    const { isFree = () => Promise.resolve(true), onSuperseded } = this.options;
-    const before = this.#superseded;
-    this.#superseded = isNewer && !(await isFree(storedLease));
-    if (this.#superseded && !before) onSuperseded?.();
-    return this.#superseded;
   }
 
   async #follow(onProgress: () => void): Promise<void> {

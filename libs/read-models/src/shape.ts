@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { Column, ViewDeclaration } from './read-models.js';
 
 type ColumnType = Column<never>['type'];
@@ -22,48 +20,6 @@ export const shapeOf = <Doc extends object>(view: ViewDeclaration<Doc>): Shape =
   intervals: view.intervals === undefined ? null : { ...view.intervals.columns },
   search: view.searchText !== undefined,
 });
-
-/** What a store says of a view's generation. */
-export interface StoredShape {
-  readonly version: number;
-  /** JSON of a `Shape`. */
-  readonly shape: string;
-}
-
-/** How a declaration looks at what is stored. */
-export interface Fit {
-  /** It is another form than the declared one. */
-  readonly stale: boolean;
-  readonly readable: boolean;
-  /** A newer program made it: a higher version, or all that this one wants and more. */
-  readonly isNewer: boolean;
-}
-
-export const fitOf = <Doc extends object>(view: ViewDeclaration<Doc>, stored: StoredShape): Fit => {
-  const wanted = shapeOf(view);
-  const shape = JSON.parse(stored.shape) as Shape;
-  const isCovered = covers(shape, wanted);
-  const stale = stored.version !== view.version || stored.shape !== JSON.stringify(wanted);
-  return {
-    stale,
-    readable:
-      stored.version >= (view.readableFrom ?? view.version) && stored.version <= view.version && isCovered,
-    isNewer: stored.version > view.version || (stale && stored.version === view.version && isCovered),
-  };
-};
-
-const fillingIn = (name: string, { version, shape }: StoredShape): string =>
-  `view:${name}@${version}.${createHash('sha256').update(shape).digest('hex').slice(0, 6)}`;
-
-/**
- * Name of the lease of whoever fills a view in the declared form. Programs that declare different forms hold different
- * ones, so that a newer program builds its own while the older goes on filling what it reads.
- */
-export const viewLease = <Doc extends object>(view: ViewDeclaration<Doc>): string =>
-  fillingIn(view.name, { version: view.version, shape: JSON.stringify(shapeOf(view)) });
-
-/** The same for the form that is stored. */
-export const storedLease = (name: string, stored: StoredShape): string => fillingIn(name, stored);
 
 /** Whether queries for `wanted` find all they name in a store of shape `stored`. */
 export const covers = (stored: Shape, wanted: Shape): boolean =>

@@ -16,13 +16,6 @@ export interface ViewRunnerOptions<Doc extends object> {
   readonly prepare?: Prepare;
   /** Only who holds it applies; without one this process is the only one. */
   readonly lease?: { isHeld(): boolean };
-  /**
-   * Whether nobody holds a lease of this name: asked before what a newer program made is built anew in the older
-   * form. Without it no other program is at work.
-   */
-  readonly isFree?: (lease: string) => Promise<boolean>;
-  /** A newer program has built the view and fills it; this one waits until no such program is left. */
-  readonly onSuperseded?: () => void;
   readonly onApplied?: (position: Position) => void;
   /** Wraps the taking of each live batch that holds events, parked ones among them; not the filling of a rebuild. */
   readonly around?: (events: readonly PublicEvent[], take: () => Promise<void>) => Promise<void>;

@@ -2,12 +2,17 @@ import { TransientError } from '@city311/kernel';
 import { randomBytes } from 'node:crypto';
 
 import type { ViewDeclaration } from '../read-models.js';
-import { fitOf, shapeOf, type Fit } from '../shape.js';
+import { covers, shapeOf, type Shape } from '../shape.js';
 import { asked, isDuplicate } from './faults.js';
 import { stateId, stateOf, type Rows, type StoredState } from './stored.js';
 
 /** How long readers go by what they know of the stored shape. */
 const knownMs = 250;
+
+export interface Fit {
+  readonly stale: boolean;
+  readonly readable: boolean;
+}
 
 export const newState = <Doc extends object>(view: ViewDeclaration<Doc>): StoredState => ({
   _id: stateId,
@@ -94,7 +99,13 @@ export class LiveState<Doc extends object> {
   }
 
   fit(state: StoredState): Fit {
-    return fitOf(this.view, state);
+    const shape = shapeOf(this.view);
+    const stale = state.version !== this.view.version || state.shape !== JSON.stringify(shape);
+    const readable =
+      state.version >= (this.view.readableFrom ?? this.view.version) &&
+      state.version <= this.view.version &&
+      covers(JSON.parse(state.shape) as Shape, shape);
+    return { stale, readable };
   }
 
   /** Those who ask at the same time share one look. The writer's knowledge stays: another's revision is not its own. */

@@ -2,7 +2,7 @@ import { TransientError } from '@city311/kernel';
 import type { Connection, mongo } from 'mongoose';
 
 import type { OpenedView, Projection, ViewDeclaration, ViewStore } from '../read-models.js';
-import { checkDeclaration, storedLease } from '../shape.js';
+import { checkDeclaration } from '../shape.js';
 import { Signals } from '../signals.js';
 import { keepIndexes, type IndexReport } from './indexes.js';
 import { dropAbandoned } from './leftovers.js';
@@ -59,12 +59,11 @@ export const createMongoViewStore = (options: MongoViewStoreOptions): ViewStore 
       checkDeclaration(declaration);
       if (closed) throw new TransientError('the view store is closed');
       const view = new MongoView(parts, projection);
-      const state = await view.live.create();
-      const fit = view.live.fit(state);
+      const fit = view.live.fit(await view.live.create());
       opened.add({ name: declaration.name, forget: () => view.forget() });
       await new ParkedEvents(database, declaration.name).prepare();
       if (!fit.stale) later(() => tend(declaration));
-      return { view, ...fit, storedLease: storedLease(declaration.name, state) };
+      return { view, ...fit };
     },
     rebuild: async (projection, feed, rebuildOptions = {}) => {
       const { name } = projection.view;

@@ -4,19 +4,22 @@ import type { Database } from 'better-sqlite3';
 import type { Projection } from '../read-models.js';
 import type { Catalogue, CatalogueRow } from './catalogue.js';
 import { Generation } from './generation.js';
-import { fitOf, type Fit } from '../shape.js';
+import { covers, shapeOf, type Shape } from '../shape.js';
 
-interface Known<Doc extends object> extends Fit {
-  readonly generation: Generation<Doc>;
-}
-
-export interface Live<Doc extends object> extends Known<Doc> {
+export interface Live<Doc extends object> {
   readonly row: CatalogueRow;
+  readonly generation: Generation<Doc>;
+  readonly stale: boolean;
+  readonly readable: boolean;
 }
 
 /** Follows the catalogue's pointer to the live generation; another process may have moved it since the last look. */
 export class LiveGeneration<Doc extends object> {
-  #known: Known<Doc> | null = null;
+  #known: {
+    readonly generation: Generation<Doc>;
+    readonly stale: boolean;
+    readonly readable: boolean;
+  } | null = null;
 
   constructor(
     private readonly database: Database,
@@ -38,10 +41,17 @@ export class LiveGeneration<Doc extends object> {
     return live.generation;
   }
 
-  #open(row: CatalogueRow): Known<Doc> {
-    const fit = fitOf(this.projection.view, row);
-    const layout = fit.readable ? this.projection : { ...this.projection, view: bare(this.projection.view) };
-    return { generation: new Generation(this.database, layout, row.generation), ...fit };
+  #open(row: CatalogueRow): { generation: Generation<Doc>; stale: boolean; readable: boolean } {
+    const { view } = this.projection;
+    const shape = shapeOf(view);
+    const stale = row.version !== view.version || row.shape !== JSON.stringify(shape);
+    const stored = JSON.parse(row.shape) as Shape;
+    const readable =
+      row.version >= (view.readableFrom ?? view.version) &&
+      row.version <= view.version &&
+      covers(stored, shape);
+    const layout = readable ? this.projection : { ...this.projection, view: bare(view) };
+    return { generation: new Generation(this.database, layout, row.generation), stale, readable };
   }
 }
 

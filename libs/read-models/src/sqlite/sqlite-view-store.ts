@@ -5,7 +5,7 @@ import { Catalogue } from './catalogue.js';
 import { condemnAbandoned, dropCondemned } from './leftovers.js';
 import { openDatabase } from './open-database.js';
 import { rebuildView } from './rebuild.js';
-import { checkDeclaration, shapeOf, storedLease } from '../shape.js';
+import { checkDeclaration, shapeOf } from '../shape.js';
 import { SharedCommit } from './shared-commit.js';
 import { Signals } from '../signals.js';
 import { SqliteView, type SqliteViewParts } from './sqlite-view.js';
@@ -58,8 +58,8 @@ export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore 
       database.exec(createTables(tables, view) + createIndexes(tables, view).join(';'));
     });
     const opened = new SqliteView(parts, projection);
-    const { stale, readable, isNewer, row } = reading(database, () => opened.live.look());
-    return { view: opened, stale, readable, isNewer, storedLease: storedLease(view.name, row) };
+    const { stale, readable } = reading(database, () => opened.live.look());
+    return { view: opened, stale, readable };
   };
 
   return {

@@ -1,5 +1,5 @@
 import { traceEvents, type Logger, type ViewRegistration, type ViewRegistry } from '@city311/platform';
-import { runView, viewLease, type View, type ViewRunner } from '@city311/read-models';
+import { runView, type View, type ViewRunner } from '@city311/read-models';
 import { processHolder } from '@city311/scheduling';
 
 import { meteredLeases } from '../metrics/metered-leases.js';
@@ -34,7 +34,7 @@ export class RunningViews implements ViewRegistry {
     const { viewStore, reader, leases } = this.opened;
     const lease = await holdLease(
       meteredLeases(leases, this.metrics),
-      viewLease(projection.view),
+      `view:${name}`,
       processHolder(),
       leaseMs,
     );
@@ -49,10 +49,6 @@ export class RunningViews implements ViewRegistry {
       reader,
       topics: [topic],
       lease,
-      isFree: async (wanted) => (await leases.current(wanted)) === null,
-      onSuperseded: () => {
-        this.logger.warn({ view: name }, 'a newer program fills a view; this one waits until none is left');
-      },
       ...(prepare === undefined ? {} : { prepare }),
       around: async (events, take) => {
         const taken = events.filter(({ type }) => types.has(type));

@@ -62,7 +62,7 @@ const nothingAnonymous = (others: readonly string[]): RangeError =>
 
 /** Waits until the view has seen the erasure; where nobody fills it, this process does, until then. */
 const letViewForget = async (known: KnownView, engines: OpsEngines): Promise<boolean> => {
-  const lease = await holdLease(engines.leases, known.lease, processHolder(), leaseMs);
+  const lease = await holdLease(engines.leases, `view:${known.name}`, processHolder(), leaseMs);
   const runner = lease.isHeld() ? await known.run(lease) : null;
   try {
     return await hasCaughtUp(known, engines, patienceMs);

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 
 import type { PublicEvent } from '@city311/kernel';
 import type { Engines, ViewRegistration, ViewRegistry } from '@city311/platform';
-import { runView, viewLease, type View, type ViewRunner } from '@city311/read-models';
+import { runView, type View, type ViewRunner } from '@city311/read-models';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
@@ -15,8 +15,6 @@ import type { OpenedForViews } from '../engines/open-engines.js';
 export interface KnownView {
   readonly name: string;
   readonly version: number;
-  /** Name of the lease of whoever fills it. */
-  readonly lease: string;
   readonly topic: string;
   readonly types: ReadonlySet<string>;
   readonly view: View<object>;
@@ -65,14 +63,13 @@ export class KnownViews {
 }
 
 const known = <Doc extends object>(
-  { viewStore, reader, leases }: OpenedForViews,
+  { viewStore, reader }: OpenedForViews,
   { projection, topic, prepare }: ViewRegistration<Doc>,
   view: View<Doc>,
   stale: boolean,
 ): KnownView => ({
   name: projection.view.name,
   version: projection.view.version,
-  lease: viewLease(projection.view),
   topic,
   types: new Set(projection.types),
   view,
@@ -87,7 +84,6 @@ const known = <Doc extends object>(
       reader,
       topics: [topic],
       lease,
-      isFree: async (wanted) => (await leases.current(wanted)) === null,
       ...(prepare === undefined ? {} : { prepare }),
     }),
 });

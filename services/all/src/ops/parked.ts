@@ -140,7 +140,7 @@ const retryView = async (
   engines: OpsEngines,
   url: string | null,
 ): Promise<number> => {
-  const lease = await holdLease(engines.leases, known.lease, processHolder(), leaseMs);
+  const lease = await holdLease(engines.leases, `view:${known.name}`, processHolder(), leaseMs);
   try {
     if (lease.isHeld()) {
       const runner = await known.run({ isHeld: () => false });
@@ -155,7 +155,7 @@ const retryView = async (
   }
   const reply = await askAsOperator(url, engines.apiKeys, 'POST', `/api/views/${known.name}/retry`);
   if (reply?.status === 200) return taken(reply.body);
-  const who = (await engines.leases.current(known.lease))?.holder ?? 'another process';
+  const who = (await engines.leases.current(`view:${known.name}`))?.holder ?? 'another process';
   throw new RangeError(
     `${who} fills ${known.name} and must try it again, but does not answer at ${url ?? 'any known address'}: give its address with --url`,
   );

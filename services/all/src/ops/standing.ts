@@ -83,7 +83,7 @@ export const standings = async (engines: OpsEngines): Promise<readonly Standing[
     })),
   );
   const views: Standing[] = [];
-  for (const { name, lease, topic, view, stale } of await engines.knownViews()) {
+  for (const { name, topic, view, stale } of await engines.knownViews()) {
     const position = await view.checkpoint();
     views.push({
       group: `view:${name}`,
@@ -91,7 +91,7 @@ export const standings = async (engines: OpsEngines): Promise<readonly Standing[
       position,
       lag: await topics.countAfter(topic, position),
       parked: await view.parkedCount(),
-      holder: await holderOf(leases, lease),
+      holder: await holderOf(leases, `view:${name}`),
       stale,
     });
   }

@@ -13,7 +13,7 @@ const progressEvery = 100_000;
 const list = async ({ flags }: Given, { settings, out }: Ops): Promise<number> =>
   withEngines(settings(), async ({ knownViews, leases }) => {
     const lines = await Promise.all(
-      (await knownViews()).map(async ({ name, version, lease, topic, view, stale }) => ({
+      (await knownViews()).map(async ({ name, version, topic, view, stale }) => ({
         view: name,
         version,
         topic,
@@ -21,7 +21,7 @@ const list = async ({ flags }: Given, { settings, out }: Ops): Promise<number> =
         position: await view.checkpoint(),
         parked: await view.parkedCount(),
         stale,
-        holder: (await leases.current(lease))?.holder ?? null,
+        holder: (await leases.current(`view:${name}`))?.holder ?? null,
       })),
     );
     if (flags.has('json')) out.json(lines);
