@@ -43,6 +43,7 @@ const retold = (sample: Sample, caseNumber: string): readonly NewEvent[] =>
 /** Tells what happened to the cases in the log of as many others as it takes; how many events that came to. */
 const retellCases = async (log: EventStore, wanted: number): Promise<number> => {
   const samples = await samplesIn(log);
+  if (samples.length === 0) throw new Error('there is no case to tell again');
   let [written, told] = [0, 0];
   while (written < wanted) {
     const round = Array.from({ length: sideBySide }, async (_, index) => {
@@ -78,6 +79,7 @@ export const growHistory = async (cluster: LocalCluster, events: number): Promis
   const lagOf = async (client: Client, prefix: string): Promise<number> => {
     const { body } = await client.send({ path: '/api/status' });
     const own = itemsOf(body, 'groups').filter(({ group }) => String(group).startsWith(prefix));
+    if (own.length === 0) throw new Error(`GET /api/status says nothing of ${prefix}`);
     return own.reduce((sum, { lag }) => sum + Number(lag), 0);
   };
   while ((await lagOf(relay, 'relay:')) + (await lagOf(portal, 'view:service_requests')) > 0)

@@ -4,7 +4,7 @@ import { growHistory } from './history.js';
 import { runLifecycles } from './lifecycles.js';
 import { figure, line } from './print.js';
 import { reportSource } from './reports.js';
-import { startCluster, startSystem, type BenchSystem, type EngineChoice } from './system.js';
+import { startCluster, startSystem, type EngineChoice } from './system.js';
 
 const patience = { timeoutMs: 600_000, attempts: 1 } as const;
 
@@ -27,8 +27,9 @@ const rebuild = async (client: Client, view: string): Promise<Rebuilt> => {
   return { events, seconds };
 };
 
-const fill = (system: BenchSystem, cases: number): Promise<unknown> =>
-  runLifecycles(new Client(system.url, system.key, patience), reportSource(`rebuild-${process.pid}`), cases);
+const fill = async (client: Client, cases: number): Promise<void> => {
+  await runLifecycles(client, reportSource(`rebuild-${process.pid}`), cases);
+};
 
 /** Every view built anew from the log while the live one serves; events of their topics a second. */
 export const benchRebuild = async (engines: EngineChoice, cases: number): Promise<void> => {
@@ -36,7 +37,7 @@ export const benchRebuild = async (engines: EngineChoice, cases: number): Promis
   try {
     line(`on ${system.on}`);
     const client = new Client(system.url, system.key, patience);
-    await fill(system, cases);
+    await fill(client, cases);
     const { body } = await client.send({ path: '/api/views' });
     let [events, seconds] = [0, 0];
     for (const { view } of itemsOf(body, 'views')) {
@@ -56,7 +57,9 @@ export const benchLongRebuild = async (cases: number, wanted: number): Promise<v
   const { cluster, system } = await startCluster(1);
   try {
     line(`on ${system.on}`);
-    await fill(system, cases);
+    const client = new Client(system.url, system.key, patience);
+    await fill(client, cases);
+    client.close();
     const portal = await growHistory(cluster, wanted);
     const { events, seconds } = await rebuild(portal, 'service_requests');
     line(

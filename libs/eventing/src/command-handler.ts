@@ -296,8 +296,10 @@ export const createCommandHandler = <
       }
       for (const [stream, loaded] of await readAll(missing)) {
         if (loaded instanceof Error || loaded.revision === 'no-stream') continue;
-        cache.set(stream, loaded);
-        states.set(stream, loaded.state);
+        // A command may have gone further meanwhile.
+        const kept = cache.get(stream) ?? loaded;
+        if (kept === loaded) cache.set(stream, loaded);
+        states.set(stream, kept.state);
       }
       return states;
     },

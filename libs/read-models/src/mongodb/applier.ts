@@ -2,7 +2,7 @@ import { TransientError, type Position } from '@city311/kernel';
 
 import { foldBatch, type KeyedEvent } from '../fold.js';
 import type { Parking, Projection } from '../read-models.js';
-import { writeBatch } from './batch-writer.js';
+import { writeBatch, type Found } from './batch-writer.js';
 import { entriesOf } from './entries.js';
 import { asked } from './faults.js';
 import { KnownDocs } from './known-docs.js';
@@ -66,11 +66,13 @@ export class Applier<Doc extends object> {
     if (this.live.fit(from).stale) throw new TransientError(`view ${view.name} waits for its rebuild`);
     if (from.frozenUntil > Date.now()) throw new TransientError(`view ${view.name} is being swapped`);
     const { generation } = from;
-    const known = await this.#known.of(
+    const { seen, strays } = await this.#known.of(
       generation,
       wanted.map(({ key }) => key),
     );
-    const changes = foldBatch(this.projection, wanted, (key) => known.get(key));
+    // Where the collection was swapped away, what looks strange is what belongs there now.
+    if (strays.size > 0 && (await this.live.peek()).generation !== generation) return false;
+    const changes = foldBatch(this.projection, wanted, (key) => seen.get(key));
     const entryOf = entriesOf(view, generation);
     const docs = [...changes].map(([key, change]) => entryOf(key, change));
     const to: StoredState = {
@@ -80,17 +82,17 @@ export class Applier<Doc extends object> {
       parkings: from.parkings + (parking === undefined ? 0 : 1),
     };
     const step = { from, to };
-    const before = (key: string): number | null => known.get(key)?.sequence ?? null;
+    const found = (key: string): Found => seen.get(key)?.sequence ?? strays.get(key) ?? null;
     if (parking === undefined) {
-      if (!(await writeBatch(this.rows, docs, before, step))) return false;
+      if (!(await writeBatch(this.rows, docs, found, step))) return false;
     } else {
       // Documents come first and the checkpoint last: each part may be done again.
-      if (!(await writeBatch(this.rows, docs, before, null))) return false;
+      if (!(await writeBatch(this.rows, docs, found, null))) return false;
       await asked(() => this.parked.change(generation, parking));
-      if (!(await writeBatch(this.rows, [], before, step))) return false;
+      if (!(await writeBatch(this.rows, [], found, step))) return false;
     }
     for (const [key, { stream, sequence, doc }] of changes) this.#known.put(key, { stream, sequence, doc });
-    for (const [key, seen] of known) if (!changes.has(key)) this.#known.put(key, seen);
+    for (const [key, one] of seen) if (!changes.has(key)) this.#known.put(key, one);
     this.live.know(to);
     return true;
   }

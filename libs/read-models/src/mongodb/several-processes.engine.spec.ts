@@ -66,6 +66,38 @@ await describeWithMongo('a database of views', (server) => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('keeps what another store has rebuilt from a writer that has not heard of the swap', async () => {
+    const late = createMongoViewStore({ connection: await connect() });
+    const other = createMongoViewStore({ connection: await connect() });
+    const { view } = await late.open(sampleProjection());
+    await view.apply(opened, samplePosition(3));
+    const d = sampleEvent('opened', 'd', 0, { title: 'd' });
+    const moved = sampleEvent('moved', 'd', 1, { department: 'PWD' });
+    await other.rebuild(sampleProjection(), feedOf([...opened, d, moved], samplePosition(5)));
+    await expect(view.apply([d], samplePosition(4))).rejects.toBeInstanceOf(TransientError);
+    const { view: fresh } = await other.open(sampleProjection());
+    await fresh.apply([sampleEvent('closed', 'd', 2)], samplePosition(6));
+    expect(await fresh.get('d')).toMatchObject({ department: 'PWD', status: 'closed', steps: 3 });
+    expect(await fresh.parkedCount()).toBe(0);
+    await Promise.all([late.close(), other.close()]);
+  });
+
+  it('replaces what a writer left that had not heard of the swap', async () => {
+    const late = createMongoViewStore({ connection: await connect() });
+    const other = createMongoViewStore({ connection: await connect() });
+    const { view } = await late.open(sampleProjection());
+    await view.apply(opened, samplePosition(3));
+    await other.rebuild(sampleProjection(), feedOf());
+    const d = sampleEvent('opened', 'd', 0, { title: 'd' });
+    await expect(view.apply([d], samplePosition(4))).rejects.toBeInstanceOf(TransientError);
+    const { view: fresh } = await other.open(sampleProjection());
+    expect(await fresh.checkpoint()).toBe(samplePosition(3));
+    await fresh.apply([d], samplePosition(4));
+    await fresh.apply([sampleEvent('closed', 'd', 1)], samplePosition(5));
+    expect(await fresh.get('d')).toMatchObject({ status: 'closed', steps: 2 });
+    await Promise.all([late.close(), other.close()]);
+  });
+
   it('lets nobody pass by a document that another store has parked meanwhile', async () => {
     const [one, two] = [await connect(), await connect()].map((connection) =>
       createMongoViewStore({ connection }),

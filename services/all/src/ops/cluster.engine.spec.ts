@@ -4,8 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { newEventId, openEventStoreDb, type EventStore } from '@city311/eventing';
-import { streamName } from '@city311/kernel';
+import { openEventStoreDb, type EventStore } from '@city311/eventing';
 import {
   spawnEventStoreDouble,
   startJavaBroker,
@@ -18,7 +17,15 @@ import {
 import { readConfig } from '../config.js';
 import { openMoveTarget } from '../engines/move-target.js';
 import { moveFolder } from './move.js';
-import { ops, remove, startSystem, tempFolder, type Ran, type Running } from './ops.spec-support.js';
+import {
+  ops,
+  remove,
+  startSystem,
+  teleport,
+  tempFolder,
+  type Ran,
+  type Running,
+} from './ops.spec-support.js';
 import { createOutput } from './output.js';
 
 const room = await tempFolder();
@@ -152,19 +159,7 @@ const caseTopic = 'city311.intake.case.v1';
   it('sees what a relay holds, and has it tried again', async () => {
     const [caseNumber = ''] = reported;
     const beside = await openEventStoreDb({ url: eventstore.url });
-    const unknown = {
-      id: newEventId(),
-      type: 'intake.CaseTeleported.v1',
-      source: '/beside',
-      subject: caseNumber,
-      time: new Date().toISOString(),
-      actor: 'key:beside',
-      jurisdiction: 'boston',
-      imported: false,
-      correlationId: 'beside',
-      data: null,
-    };
-    await beside.append(streamName('intake.case', caseNumber), [unknown], 'any');
+    const unknown = await teleport(beside, caseNumber);
     await beside.close();
     await running().drained();
     const group = `relay:${caseTopic}`;

@@ -5,9 +5,9 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { Kafka, logLevel, type Admin, type ISocketFactory, type RetryOptions } from 'kafkajs';
 
 import { silentLogger, type MessagingLogger } from '../../consumer-groups.js';
+import { keptFor } from '../../kept-for.js';
 import { backoffMs } from '../../retry.js';
 import { BrokerFault, brokerFault } from './broker-fault.js';
-import { keptFor } from '../../kept-for.js';
 import { kafkaLogger } from './kafka-logger.js';
 import { checkKafkaSettings, saslOptions, type KafkaSettings } from './kafka-settings.js';
 

@@ -9,6 +9,8 @@ import kafkajs, {
   type RecordMetadata,
 } from 'kafkajs';
 
+import { TransientError } from '@city311/kernel';
+
 import { backoffMs } from '../../retry.js';
 import { atMost, goodbyeMs } from './at-most.js';
 import { TopicForgotten } from './offsets.js';
@@ -71,10 +73,12 @@ interface Connected<Kind extends Client> {
 /** After a failure the next user gets a new client; the old one says goodbye when its last user has gone. */
 class Shared<Kind extends Client> {
   #current: Connected<Kind> | null = null;
+  #closed = false;
 
   constructor(private readonly make: () => Kind) {}
 
   async use<Result>(task: (client: Kind) => Promise<Result>): Promise<Result> {
+    if (this.#closed) throw new TransientError('the connections to Kafka are closed');
     const using = (this.#current ??= { client: connected(this.make()), users: 0 });
     using.users += 1;
     try {
@@ -89,6 +93,7 @@ class Shared<Kind extends Client> {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const using = this.#current;
     this.#current = null;
     if (using !== null) await gone(using.client);

@@ -78,7 +78,8 @@ export class RelayRun {
         await this.#onTheWay;
         if (signal.aborted) break;
         this.#next(() => this.#deliver(outgoing, batch));
-        if (batch.events.length < batchSize) await pause(lingerMs, signal);
+        // An empty batch tells of a silence: what ends it goes at once.
+        if (batch.events.length > 0 && batch.events.length < batchSize) await pause(lingerMs, signal);
       }
     } finally {
       clearInterval(listening);

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { newEventId, openSqliteEventStore } from '@city311/eventing';
-import { streamName } from '@city311/kernel';
+import { openSqliteEventStore } from '@city311/eventing';
 
 import { restoringFolder } from '../../engines/unfinished-restore.js';
-import { ops, remove, startSystem, tempFolder, type Ran, type Running } from '../ops.spec-support.js';
+import {
+  ops,
+  remove,
+  startSystem,
+  teleport,
+  tempFolder,
+  type Ran,
+  type Running,
+} from '../ops.spec-support.js';
 import { checkMachine } from './machine.js';
 
 describe('The doctor', () => {
@@ -104,24 +111,7 @@ describe('The doctor', () => {
       folder,
       clock: () => new Date(Date.now() + 60_000).toISOString(),
     });
-    await beside.append(
-      streamName('intake.case', caseNumber),
-      [
-        {
-          id: newEventId(),
-          type: 'intake.CaseTeleported.v1',
-          source: '/beside',
-          subject: caseNumber,
-          time: new Date().toISOString(),
-          actor: 'key:beside',
-          jurisdiction: 'boston',
-          imported: false,
-          correlationId: 'beside',
-          data: null,
-        },
-      ],
-      'any',
-    );
+    await teleport(beside, caseNumber);
     await beside.close();
     await running.drained();
     const ahead = await doctor();
