@@ -220,7 +220,8 @@ await describeWithMongo('a database of views', (server) => {
 
   it('says that it cannot answer while the server is away, and goes on where it was', async () => {
     if (server.outage === null) return;
-    const store = createMongoViewStore({ connection: await connect(500) });
+    // Longer than the client's shortest pause between two looks for the server, which is 500 ms.
+    const store = createMongoViewStore({ connection: await connect(1_500) });
     const { view } = await store.open(sampleProjection());
     await view.apply(opened, samplePosition(3));
     await server.outage.kill();
