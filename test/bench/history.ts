@@ -9,7 +9,9 @@ import { Client } from '../server/client.js';
 import { itemsOf } from '../server/json.js';
 
 const category = 'intake.case' as Category;
-const sideBySide = 100;
+const sideBySide = 200;
+/** Cases that are open at the same time: a few days of a city's. */
+const openAtOnce = 5_000;
 /** Numbers of a year in which nothing else is opened. */
 const firstPayload = 41_000_000_001;
 const lookEveryMs = 1_000;
@@ -40,20 +42,39 @@ const retold = (sample: Sample, caseNumber: string): readonly NewEvent[] =>
     }),
   );
 
-/** Tells what happened to the cases in the log of as many others as it takes; how many events that came to. */
+interface Tale {
+  readonly caseNumber: string;
+  readonly events: readonly NewEvent[];
+}
+
+/** Appends to many cases side by side. */
+const appendAll = async (log: EventStore, tales: readonly Tale[], step: number): Promise<number> => {
+  const expected = step === 0 ? 'no-stream' : step - 1;
+  const due = tales.filter(({ events }) => events.length > step);
+  for (let from = 0; from < due.length; from += sideBySide) {
+    const round = due.slice(from, from + sideBySide).map(async ({ caseNumber, events }) => {
+      await log.append(streamName(category, caseNumber), events.slice(step, step + 1), expected);
+    });
+    await Promise.all(round);
+  }
+  return due.length;
+};
+
+/**
+ * Tells what happened to the cases in the log of as many others as it takes, what happens to one apart from each other
+ * as in life; how many events that came to.
+ */
 const retellCases = async (log: EventStore, wanted: number): Promise<number> => {
   const samples = await samplesIn(log);
   if (samples.length === 0) throw new Error('there is no case to tell again');
   let [written, told] = [0, 0];
   while (written < wanted) {
-    const round = Array.from({ length: sideBySide }, async (_, index) => {
-      const sample = samples[(told + index) % samples.length] ?? [];
+    const tales = Array.from({ length: openAtOnce }, (_, index): Tale => {
       const caseNumber = makeCaseNumber(firstPayload + told + index);
-      await log.append(streamName(category, caseNumber), retold(sample, caseNumber), 'no-stream');
-      return sample.length;
+      return { caseNumber, events: retold(samples[(told + index) % samples.length] ?? [], caseNumber) };
     });
-    for (const events of await Promise.all(round)) written += events;
-    told += sideBySide;
+    for (let step = 0, some = -1; some !== 0; step += 1) written += some = await appendAll(log, tales, step);
+    told += openAtOnce;
   }
   return written;
 };

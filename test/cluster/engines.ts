@@ -45,6 +45,7 @@ export const startEngines = async (
     }),
     startJavaMongo({
       folder: join(folder, 'mongodb'),
+      forShort,
       ...(ports.mongodb === undefined ? {} : { port: ports.mongodb }),
     }),
     spawnEventStoreDouble(events, ports.eventstore),

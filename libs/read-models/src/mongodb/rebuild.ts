@@ -79,19 +79,22 @@ class Rebuild<Doc extends object> {
     let events = 0;
     let position: Position | null = null;
     let indexed = false;
+    let live = (await readState(this.#live))?.checkpoint ?? null;
     for await (const batch of feed) {
       if (signal?.aborted === true) throw new TransientError('the rebuild was stopped');
       await takeBatch({ projection: this.projection, prepare, ...take }, batch.events, batch.unreadable);
       await this.#bulk.makeRoom();
       events += batch.events.length;
       position = batch.position;
-      const live = await readState(this.#live);
-      if (!indexed && hasReached(position, until, live?.checkpoint ?? null)) {
+      await nextTurn();
+      // It only moves on: before the place where it once stood there is no need to ask where it is.
+      if (!isUpTo(position, until) || !isUpTo(position, live)) continue;
+      live = (await readState(this.#live))?.checkpoint ?? null;
+      if (!indexed && hasReached(position, until, live)) {
         await this.#index();
         indexed = true;
       }
       if (indexed && (await this.#trySwap(position))) return { events };
-      await nextTurn();
     }
     if (!indexed) await this.#index();
     if (!(await this.#trySwap(position)))

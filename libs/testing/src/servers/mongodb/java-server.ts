@@ -22,6 +22,8 @@ export interface JavaMongoOptions {
   readonly port?: number;
   /** Megabytes; 384 where it is left out. */
   readonly heap?: number;
+  /** It lives for seconds or minutes: its compiler takes no pains. Where left out: it has no folder of its own. */
+  readonly forShort?: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export const startJavaMongo = async ({
   folder,
   port = 0,
   heap = 384,
+  forShort = folder === undefined,
 }: JavaMongoOptions = {}): Promise<MongoServer> => {
   const classPath = await install();
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'mongodb-')));
@@ -40,7 +43,7 @@ export const startJavaMongo = async ({
   const start = (at: number): Promise<Running> =>
     launch([
       '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
+      ...(forShort ? ['-XX:TieredStopAtLevel=1'] : []),
       `-Xmx${heap}m`,
       '-cp',
       classPath,
