@@ -54,7 +54,7 @@ export const benchRebuild = async (engines: EngineChoice, cases: number): Promis
 
 /** The public view of a long history, built anew: real lifecycles, each told again of many cases. */
 export const benchLongRebuild = async (cases: number, wanted: number): Promise<void> => {
-  const { cluster, system } = await startCluster(1);
+  const { cluster, system } = await startCluster(1, false);
   try {
     line(`on ${system.on}`);
     const client = new Client(system.url, system.key, patience);

@@ -73,12 +73,13 @@ const benchedCluster = (cluster: LocalCluster, busy: string): BenchSystem => ({
   stop: () => cluster.stop(),
 });
 
-/** @param replicas  of each service @throws Error  an engine or a service did not start */
+/** @param replicas  of each service @param forShort  its engines live for minutes @throws Error  one did not start */
 export const startCluster = async (
   replicas: number,
+  forShort = true,
 ): Promise<{ readonly cluster: LocalCluster; readonly system: BenchSystem }> => {
   const busy = alsoBusy();
-  const cluster = await LocalCluster.start({ replicas });
+  const cluster = await LocalCluster.start({ replicas, forShort });
   return { cluster, system: benchedCluster(cluster, busy) };
 };
 

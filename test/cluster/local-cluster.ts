@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly folder?: string;
   /** Processes of each service; of the portal one fewer, at least one. Default 2. */
   readonly replicas?: number;
+  /** Its engines live for minutes: their code is compiled quickly rather than well. Default: where no folder is given. */
+  readonly forShort?: boolean;
   readonly ports?: EnginePorts & { readonly gateway?: number };
   /** Further settings of every service. */
   readonly env?: Readonly<Record<string, string>>;
@@ -73,7 +75,7 @@ export class LocalCluster {
     };
     let engines: Engines;
     try {
-      engines = await startEngines(folder, options.ports, options.folder === undefined);
+      engines = await startEngines(folder, options.ports, options.forShort ?? options.folder === undefined);
     } catch (error) {
       remove();
       throw error;
