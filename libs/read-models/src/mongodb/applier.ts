@@ -3,7 +3,7 @@ import { TransientError, type Position } from '@city311/kernel';
 import { foldBatch, type KeyedEvent } from '../fold.js';
 import type { Parking, Projection } from '../read-models.js';
 import { writeBatch, type Found } from './batch-writer.js';
-import { entriesOf } from './entries.js';
+import { changedEntriesOf } from './entries.js';
 import { asked } from './faults.js';
 import { KnownDocs } from './known-docs.js';
 import type { LiveState } from './live-state.js';
@@ -73,7 +73,7 @@ export class Applier<Doc extends object> {
     // Where the collection was swapped away, what looks strange is what belongs there now.
     if (strays.size > 0 && (await this.live.peek()).generation !== generation) return false;
     const changes = foldBatch(this.projection, wanted, (key) => seen.get(key));
-    const entryOf = entriesOf(view, generation);
+    const entryOf = changedEntriesOf(view, generation);
     const docs = [...changes].map(([key, change]) => entryOf(key, change));
     const to: StoredState = {
       ...from,

@@ -3,17 +3,22 @@ import { TransientError, type PublicEvent } from '@city311/kernel';
 import { foldBatch, keyed, type Seen } from '../fold.js';
 import type { Projection } from '../read-models.js';
 import { writeBatch } from './batch-writer.js';
-import { entriesOf } from './entries.js';
+import { changedEntriesOf, entriesOf } from './entries.js';
 import { asked, isDuplicate, longPatienceMs } from './faults.js';
 import { loadSeen } from './known-docs.js';
 import { parseDoc, type Row, type Rows, type StoredDoc } from './stored.js';
 
-/** As it is to be stored: that takes less room than the document. */
+/** As text: that takes less room than the document, or than what is stored beside it. */
 interface Pending {
-  readonly entry: StoredDoc;
+  readonly stream: string;
+  readonly sequence: number;
+  /** JSON; null where it was removed. */
+  readonly doc: string | null;
   /** Sequence at which the collection holds it; null where it holds nothing. */
   readonly stored: number | null;
 }
+
+type Keyed = readonly [key: string, pending: Pending];
 
 /** Documents in one request. */
 const docsAtOnce = 1_000;
@@ -32,6 +37,7 @@ export class BulkFill<Doc extends object> {
   #hasWritten = false;
   readonly #types: ReadonlySet<string>;
   readonly #entryOf: ReturnType<typeof entriesOf<Doc>>;
+  readonly #changedEntryOf: ReturnType<typeof changedEntriesOf<Doc>>;
 
   constructor(
     private readonly projection: Projection<Doc>,
@@ -41,6 +47,7 @@ export class BulkFill<Doc extends object> {
   ) {
     this.#types = new Set(projection.types);
     this.#entryOf = entriesOf(projection.view, generation);
+    this.#changedEntryOf = changedEntriesOf(projection.view, generation);
   }
 
   /** All or nothing. @throws ProjectionFaultError */
@@ -50,15 +57,17 @@ export class BulkFill<Doc extends object> {
     const held = (key: string): Pending | undefined => this.#pending.get(key) ?? this.#writing.get(key);
     const changes = foldBatch(this.projection, wanted, (key) => {
       const pending = held(key);
-      return pending === undefined ? stored.get(key) : seenIn<Doc>(pending.entry);
+      return pending === undefined ? stored.get(key) : seenIn<Doc>(pending);
     });
     const pending = [...changes].map(([key, change]): [string, Pending] => {
       const sequence =
         this.#pending.get(key)?.stored ??
-        this.#writing.get(key)?.entry.sequence ??
+        this.#writing.get(key)?.sequence ??
         stored.get(key)?.sequence ??
         null;
-      return [key, { entry: this.#entryOf(key, change), stored: sequence }];
+      // Made whole here already: what cannot be stored is the fault of the event in hand.
+      const { doc = null } = this.#changedEntryOf(key, change);
+      return [key, { stream: change.stream, sequence: change.sequence, doc, stored: sequence }];
     });
     for (const [key, one] of pending) this.#pending.set(key, one);
   }
@@ -86,7 +95,7 @@ export class BulkFill<Doc extends object> {
     }
     this.#writing = some;
     this.#hasWritten = true;
-    this.#written = this.#write([...some.values()]).catch((error: unknown) => {
+    this.#written = this.#write([...some]).catch((error: unknown) => {
       this.#failure = { error };
     });
   }
@@ -95,8 +104,8 @@ export class BulkFill<Doc extends object> {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  async #write(docs: readonly Pending[]): Promise<void> {
-    const requests: (readonly Pending[])[] = [];
+  async #write(docs: readonly Keyed[]): Promise<void> {
+    const requests: (readonly Keyed[])[] = [];
     for (let from = 0; from < docs.length; from += docsAtOnce)
       requests.push(docs.slice(from, from + docsAtOnce));
     const lane = async (): Promise<void> => {
@@ -105,13 +114,14 @@ export class BulkFill<Doc extends object> {
     await Promise.all(Array.from({ length: requestsAtOnce }, lane));
   }
 
-  async #send(docs: readonly Pending[]): Promise<void> {
-    const fresh = docs.filter(({ stored }) => stored === null).map(({ entry }): Row => entry);
-    if (fresh.length > 0) await this.#insert(fresh);
-    const changed = docs.filter(({ stored }) => stored !== null);
-    const stored = new Map(changed.map((one) => [one.entry._id, one.stored]));
-    const entries = changed.map(({ entry }) => entry);
-    const isOurs = await writeBatch(this.rows, entries, (key) => stored.get(key) ?? null, null);
+  async #send(docs: readonly Keyed[]): Promise<void> {
+    const entriesFor = (some: readonly Keyed[]): StoredDoc[] =>
+      some.map(([key, pending]) => this.#entryOf(key, seenIn<Doc>(pending)));
+    const fresh = docs.filter(([, { stored }]) => stored === null);
+    if (fresh.length > 0) await this.#insert(entriesFor(fresh));
+    const changed = docs.filter(([, { stored }]) => stored !== null);
+    const stored = new Map(changed.map(([key, one]) => [key, one.stored]));
+    const isOurs = await writeBatch(this.rows, entriesFor(changed), (key) => stored.get(key) ?? null, null);
     if (!isOurs) throw this.#takenAway();
   }
 
@@ -136,8 +146,8 @@ export class BulkFill<Doc extends object> {
   }
 }
 
-const seenIn = <Doc extends object>({ stream, sequence, doc }: StoredDoc): Seen<Doc> => ({
+const seenIn = <Doc extends object>({ stream, sequence, doc }: Pending): Seen<Doc> => ({
   stream,
   sequence,
-  doc: doc === undefined ? null : parseDoc<Doc>(doc),
+  doc: doc === null ? null : parseDoc<Doc>(doc),
 });

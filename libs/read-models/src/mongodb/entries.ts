@@ -1,5 +1,5 @@
 import { ProjectionFaultError } from '../faults.js';
-import type { Change } from '../fold.js';
+import type { Change, Seen } from '../fold.js';
 import { endless, toMilliseconds } from '../instants.js';
 import type { ColumnValue, Interval, ViewDeclaration } from '../read-models.js';
 import { searchWords } from '../search-words.js';
@@ -16,11 +16,14 @@ export const toValue = (value: ColumnValue | undefined): ColumnValue => {
   throw new RangeError(`a column cannot hold ${typeof value === 'number' ? value : typeof value}`);
 };
 
-/** What is stored of a document, for the documents of one generation. @throws ProjectionFaultError */
+/**
+ * What is stored of a document, for the documents of one generation.
+ * @throws RangeError  it cannot be stored; and whatever the declaration throws
+ */
 export const entriesOf = <Doc extends object>(
   view: ViewDeclaration<Doc>,
   generation: string,
-): ((key: string, change: Change<Doc>) => StoredDoc) => {
+): ((key: string, seen: Seen<Doc>) => StoredDoc) => {
   const columns = Object.entries(view.columns);
   const names = Object.keys(view.intervals?.columns ?? {});
   const intervalOf = ({ from, to, values }: Interval): StoredInterval => ({
@@ -40,13 +43,23 @@ export const entriesOf = <Doc extends object>(
       doc: text,
     };
   };
-  return (key, { stream, sequence, doc, event }) => {
+  return (key, { stream, sequence, doc }) => {
     const gone = { _id: key, generation, stream, sequence };
-    if (doc === null) return gone;
+    return doc === null ? gone : { ...gone, live: true, ...beside(doc) };
+  };
+};
+
+/** As `entriesOf`, of what an event has led to. @throws ProjectionFaultError  names it */
+export const changedEntriesOf = <Doc extends object>(
+  view: ViewDeclaration<Doc>,
+  generation: string,
+): ((key: string, change: Change<Doc>) => StoredDoc) => {
+  const entryOf = entriesOf(view, generation);
+  return (key, change) => {
     try {
-      return { ...gone, live: true, ...beside(doc) };
+      return entryOf(key, change);
     } catch (cause) {
-      throw new ProjectionFaultError(view.name, key, event, cause);
+      throw new ProjectionFaultError(view.name, key, change.event, cause);
     }
   };
 };
