@@ -73,7 +73,11 @@ const retellCases = async (log: EventStore, wanted: number): Promise<number> => 
       const caseNumber = makeCaseNumber(firstPayload + told + index);
       return { caseNumber, events: retold(samples[(told + index) % samples.length] ?? [], caseNumber) };
     });
-    for (let step = 0, some = -1; some !== 0; step += 1) written += some = await appendAll(log, tales, step);
+    for (let step = 0; ; step += 1) {
+      const appended = await appendAll(log, tales, step);
+      if (appended === 0) break;
+      written += appended;
+    }
     told += openAtOnce;
   }
   return written;

@@ -42,6 +42,8 @@ whereItCan('A disk that is full', () => {
   beforeAll(() => buildIfStale(), 120_000);
   afterAll(async () => {
     crowd?.stop();
+    // Whoever still has no answer, as after a failure, would ask for ever.
+    for (const door of crowd?.doors ?? []) door.close();
     await server?.stop();
     if (disk !== null) {
       spawnSync('umount', [disk]);

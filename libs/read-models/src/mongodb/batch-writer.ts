@@ -41,7 +41,8 @@ const move = ({ from, to }: Step): Operation => {
 };
 
 /**
- * Writes documents, each only if it is still as it was `found`, and then, where `step` is given, moves the state: one request for a batch.
+ * Writes documents, each only if it is still as it was `found`, and then, where `step` is given, moves the state: one
+ * request for a batch.
  * False where somebody else has written: some of the documents may be there, which a second try passes over.
  */
 export const writeBatch = async (
