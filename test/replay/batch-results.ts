@@ -21,7 +21,7 @@ const answerOf = (item: Readonly<Record<string, unknown>>, attempts: number): It
 /**
  * Sends a batch and sends again those items that were told "later", a few times. One result per item, in order.
  * A refusal of the whole batch is every item's result. Safe only where repeating an item is.
- * @throws GaveUpError  the server does not answer
+ * @throws GaveUpError  the server does not answer; AbortError  the signal said to stop
  */
 export const sendBatch = async (
   client: Client,
@@ -29,10 +29,12 @@ export const sendBatch = async (
     readonly path: string;
     readonly contentType: string;
     readonly wrap: (items: readonly unknown[]) => unknown;
+    readonly signal?: AbortSignal;
   },
   items: readonly unknown[],
   tries = 6,
 ): Promise<readonly ItemResult[]> => {
+  const stopping = call.signal === undefined ? {} : { signal: call.signal };
   const results: (ItemResult | undefined)[] = items.map(() => undefined);
   let open = items.map((item, place) => ({ item, place }));
   for (let attempt = 1; open.length > 0; attempt += 1) {
@@ -41,6 +43,7 @@ export const sendBatch = async (
       path: call.path,
       contentType: call.contentType,
       body: call.wrap(open.map(({ item }) => item)),
+      ...stopping,
     });
     const attempts = Math.max(attempt, answer.attempts);
     const listed = itemsOf(answer.body, 'results');
@@ -50,7 +53,7 @@ export const sendBatch = async (
     });
     if (attempt >= tries) break;
     open = open.filter(({ place }) => isRetryable(results[place]?.status ?? 0));
-    if (open.length > 0) await pause(50 * 2 ** attempt);
+    if (open.length > 0) await pause(50 * 2 ** attempt, undefined, stopping);
   }
   return results.map(
     (result) => result ?? { status: 0, caseNumber: '', reason: 'no result', attempts: tries },

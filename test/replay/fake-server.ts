@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import { membersOf, textOf } from '../server/json.js';
 
-/** Where a fake server misbehaves: called for each request, an answer status instead of the real one, or null. */
+/**
+ * Where a fake server misbehaves: called for each request, an answer status instead of the real one, or null.
+ * `count` is how often this very request was sent, from 1: who asks again is not troubled by what others ask.
+ */
 export type Trouble = (path: string, count: number) => number | 'hang up' | 'hang up after' | null;
 
 /**
@@ -40,11 +43,13 @@ export class FakeServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const url = new URL(request.url ?? '/', 'http://fake');
-    const count = (this.counts.get(url.pathname) ?? 0) + 1;
-    this.counts.set(url.pathname, count);
+    const text = Buffer.concat(chunks).toString();
+    const sent = `${url.pathname}${url.search} ${text}`;
+    const count = (this.counts.get(sent) ?? 0) + 1;
+    this.counts.set(sent, count);
     const trouble = this.trouble(url.pathname, count);
     if (trouble === 'hang up') return void request.socket.destroy();
-    const body: unknown = chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
     if (typeof trouble === 'number') return void response.writeHead(trouble).end('{}');
     const answer = JSON.stringify(this.answer(url, body));
     if (trouble === 'hang up after') return void request.socket.destroy();

@@ -25,6 +25,12 @@ describe('Lanes', () => {
     await lanes.start(() => Promise.reject(new Error('no')));
     await expect(lanes.idle()).rejects.toThrow('no');
   });
+
+  it('tells of a failure while nobody starts or awaits a task', async () => {
+    const lanes = new Lanes(2);
+    await lanes.start(() => Promise.reject(new Error('no')));
+    await expect(lanes.broken).rejects.toThrow('no');
+  });
 });
 
 describe('Gate', () => {

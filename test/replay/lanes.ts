@@ -3,8 +3,16 @@ export class Lanes {
   private running = 0;
   private failure: { readonly cause: unknown } | undefined;
   private readonly waiting = new Set<() => void>();
+  private readonly breaking = Promise.withResolvers<never>();
 
-  constructor(private readonly width: number) {}
+  constructor(private readonly width: number) {
+    this.breaking.promise.catch(() => undefined);
+  }
+
+  /** Never resolves; rejects with what the first task threw, also while nobody starts or awaits another. */
+  get broken(): Promise<never> {
+    return this.breaking.promise;
+  }
 
   get busy(): number {
     return this.running;
@@ -17,6 +25,7 @@ export class Lanes {
     void task()
       .catch((cause: unknown) => {
         this.failure ??= { cause };
+        this.breaking.reject(cause);
       })
       .finally(() => {
         this.running -= 1;

@@ -88,6 +88,11 @@ describe('the player', () => {
     expect(played.failures).toMatchObject([{ id: '900000000001', door: 'row' }]);
   });
 
+  it('stops with an error when a completion never gets an answer', async () => {
+    const played = play((path) => (path === '/api/work-orders/batch' ? 'hang up' : null));
+    await expect(played).rejects.toThrow('socket hang up, 8 tries');
+  });
+
   it('stops with an error when the server is gone', async () => {
     client = new Client('http://127.0.0.1:9', 'key', { attempts: 2, firstDelayMs: 1 });
     await expect(new Player(client, limits).play(rowsOf(5))).rejects.toThrow(/2 tries/);

@@ -84,9 +84,10 @@ export class Player {
   /** @throws GaveUpError  the server stopped answering */
   async play(rows: AsyncIterable<BlockRow> | Iterable<BlockRow>): Promise<Played> {
     const following = this.follow();
+    const broken = Promise.race([following, this.reports.broken, this.completions.broken]);
     try {
-      await Promise.race([this.reportAll(rows), following, this.untilStalled()]);
-      while (this.gate.count > 0 && !this.stalled()) await Promise.race([pause(50), following]);
+      await Promise.race([this.reportAll(rows), broken, this.untilStalled()]);
+      while (this.gate.count > 0 && !this.stalled()) await Promise.race([pause(50), broken]);
       if (!this.stalled()) await this.completions.idle();
     } finally {
       this.stop.abort();
@@ -138,6 +139,7 @@ export class Player {
         path: '/events',
         contentType: 'application/cloudevents-batch+json',
         wrap: (items) => items,
+        signal: this.stop.signal,
       },
       sound.map(({ event }) => event),
     );
@@ -198,6 +200,7 @@ export class Player {
         path: '/api/work-orders/batch',
         contentType: 'application/json',
         wrap: (sent) => ({ items: sent }),
+        signal: this.stop.signal,
       },
       items,
     );
@@ -214,7 +217,8 @@ export class Player {
 
   /** Whether an order that refused to be completed is so already, by an earlier try whose answer was lost. */
   private async isCompleted({ caseNumber, workOrderId }: WorkOrder): Promise<boolean> {
-    const { body } = await this.client.send({ path: `/api/work-orders?caseNumber=${caseNumber}` });
+    const path = `/api/work-orders?caseNumber=${caseNumber}`;
+    const { body } = await this.client.send({ path, signal: this.stop.signal });
     const found = pageOf(body).orders.find((order) => order.workOrderId === workOrderId);
     return found?.status === 'completed';
   }
@@ -244,7 +248,8 @@ export class Player {
   }
 
   private async untilStalled(): Promise<void> {
-    while (!this.stalled() && !this.stop.signal.aborted) await pause(500);
+    const { signal } = this.stop;
+    while (!this.stalled() && !signal.aborted) await pause(500, undefined, { signal }).catch(() => undefined);
   }
 
   private stalled(): boolean {

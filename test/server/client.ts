@@ -95,13 +95,16 @@ export class Client {
 
   /**
    * Sends until there is a final answer, waiting longer each time. Only for calls that may be repeated.
-   * @throws GaveUpError  every try failed
+   * @throws GaveUpError  every try failed; AbortError  the signal said to stop
    */
   async send(call: Call): Promise<Answer> {
     const { attempts = 8, firstDelayMs = 100 } = this.limits;
     let reason = '';
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      if (attempt > 1) await pause(Math.min(firstDelayMs * 2 ** (attempt - 2), 5_000));
+      if (attempt > 1) {
+        const delayMs = Math.min(firstDelayMs * 2 ** (attempt - 2), 5_000);
+        await pause(delayMs, undefined, call.signal === undefined ? {} : { signal: call.signal });
+      }
       try {
         const answer = await this.once(call);
         if (!isRetryable(answer.status)) return { ...answer, attempts: attempt };
