@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findAnomalies } from '../faults/checker.js';
 import { mailsIn } from '../faults/collect.js';
 import { countOf, gather } from '../faults/gather.js';
-import { crowdOf } from '../faults/load/crowd.js';
+import { crowdOf, type Crowd } from '../faults/load/crowd.js';
 import { until } from '../faults/reports.js';
 import { told } from '../faults/told.js';
 import { generatedAsOf, generateRows } from '../generated/rows.js';
@@ -38,6 +38,7 @@ if (noCluster !== null) say(`SKIPPED: no cluster to test: ${noCluster}; Kafka an
     let collector: OtlpReceiver;
     let cluster: LocalCluster;
     let client: Client;
+    let crowd: Crowd | undefined;
 
     beforeAll(async () => {
       buildIfStale();
@@ -49,6 +50,7 @@ if (noCluster !== null) say(`SKIPPED: no cluster to test: ${noCluster}; Kafka an
       say(`engines: ${engineNames}; FAULT_SEED=${seed}`);
     }, 300_000);
     afterAll(async () => {
+      crowd?.dismiss();
       client.close();
       await cluster.stop();
       await collector.stop();
@@ -92,7 +94,7 @@ if (noCluster !== null) say(`SKIPPED: no cluster to test: ${noCluster}; Kafka an
     }, 600_000);
 
     it('keep every promise while processes, broker, database and event store fail in turn', async () => {
-      const crowd = crowdOf(seed, cluster.keys);
+      crowd = crowdOf(seed, cluster.keys);
       for (const door of crowd.doors) door.open(cluster.url);
       const working = crowd.work();
       const took: Record<string, number> = {};

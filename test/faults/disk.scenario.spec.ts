@@ -12,7 +12,7 @@ import { findAnomalies } from './checker.js';
 import { mailsIn } from './collect.js';
 import { fillDisk } from './fill-disk.js';
 import { countOf, gather } from './gather.js';
-import { crowdOf } from './load/crowd.js';
+import { crowdOf, type Crowd } from './load/crowd.js';
 import { keysFor } from './load/server-lives.js';
 import { post, potholeReport, until } from './reports.js';
 import { told } from './told.js';
@@ -37,13 +37,11 @@ whereItCan('A disk that is full', () => {
   const dataDir = join(disk ?? '', 'data');
   const filler = join(disk ?? '', 'filler');
   let server: StartedServer | undefined;
-  let crowd: ReturnType<typeof crowdOf> | undefined;
+  let crowd: Crowd | undefined;
 
   beforeAll(() => buildIfStale(), 120_000);
   afterAll(async () => {
-    crowd?.stop();
-    // Whoever still has no answer, as after a failure, would ask for ever.
-    for (const door of crowd?.doors ?? []) door.close();
+    crowd?.dismiss();
     await server?.stop();
     if (disk !== null) {
       spawnSync('umount', [disk]);

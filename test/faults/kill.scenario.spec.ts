@@ -37,20 +37,26 @@ const workIn = (history: History, { doors }: Crowd) => ({
 describe(`A process that is killed ${kills} times under load`, () => {
   const random = randomOf(seed);
   let dataDir = '';
+  let crowd: Crowd | undefined;
+  let lives: ServerLives | undefined;
 
   beforeAll(() => {
     buildIfStale();
     dataDir = mkdtempSync(join(tmpdir(), 'city311-faults-'));
     process.stdout.write(`FAULT_SEED=${seed} FAULT_KILLS=${kills}\n`);
   }, 300_000);
-  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+  afterAll(async () => {
+    crowd?.dismiss();
+    await lives?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }, 60_000);
 
   it(
     'keeps every promise that it made',
     async () => {
       const keys = await keysFor(dataDir);
-      const crowd = crowdOf(seed, keys);
-      const lives = new ServerLives(dataDir, crowd.doors);
+      crowd = crowdOf(seed, keys);
+      lives = new ServerLives(dataDir, crowd.doors);
       const working = crowd.work();
       for (let count = 1; count <= kills; count += 1) {
         // One in five dies before it is ready.

@@ -81,7 +81,7 @@ describe('Two processes on one folder', () => {
   let dataDir = '';
   let servers: StartedServer[] = [];
   let keys: Awaited<ReturnType<typeof keysFor>>;
-  let crowds: readonly Crowd[];
+  let crowds: readonly Crowd[] = [];
   let working: Promise<unknown>;
 
   beforeAll(() => buildIfStale(), 120_000);
@@ -98,6 +98,7 @@ describe('Two processes on one folder', () => {
     working = Promise.all(crowds.map((crowd) => crowd.work()));
   }, 300_000);
   afterEach(async () => {
+    for (const crowd of crowds) crowd.dismiss();
     for (const server of servers) {
       if (server.pid !== 0) {
         try {

@@ -14,6 +14,8 @@ export interface Crowd extends Load {
   /** Begins; resolves after `stop`, once everything begun has its final answer. */
   work(): Promise<void>;
   stop(): void;
+  /** Stops without final answers, as after a failure; else whoever got none would ask for ever. */
+  dismiss(): void;
 }
 
 /** @param seed  of everything that they do; when they do it depends on the machine */
@@ -35,15 +37,20 @@ export const crowdOf = (
   const crews = [first, new Crews(desk, randomOf(seed + 11), `${prefix}crew-2`, 0.15)];
   const clerk = new TriageClerk(desk, randomOf(seed + 12), first);
   const stopping = new AbortController();
+  const doors = [channel, desk];
   return {
     reporters,
     crews,
     clerk,
     defects,
-    doors: [channel, desk],
+    doors,
     work: async () => {
       await Promise.all([...reporters, ...crews, clerk].map((each) => each.work(stopping.signal)));
     },
     stop: () => stopping.abort(),
+    dismiss: () => {
+      stopping.abort();
+      for (const door of doors) door.close();
+    },
   };
 };
