@@ -113,13 +113,17 @@ describe('the SQLite log when things break', () => {
         [first, second],
         [second, first],
       ] as const) {
-        // prettier-ignore
-        const head = await from.head();
-        const startedAt = performance.now();
-        const following = collectEvents(to, ['test.case' as Category], 1, { after: head });
-        await from.append(stream('woken'), [newTestEvent()], 'any');
-        expect((await following).events).toHaveLength(1);
-        expect(performance.now() - startedAt).toBeLessThan(500);
+        const waitsMs: number[] = [];
+        for (let turn = 0; turn < 5; turn += 1) {
+          const head = await from.head();
+          const startedAt = performance.now();
+          const following = collectEvents(to, ['test.case' as Category], 1, { after: head });
+          await from.append(stream('woken'), [newTestEvent()], 'any');
+          expect((await following).events).toHaveLength(1);
+          waitsMs.push(performance.now() - startedAt);
+        }
+        // One that is not woken looks again after a second; the median, as a busy machine may delay any one of them.
+        expect(waitsMs.toSorted((a, b) => a - b)[2]).toBeLessThan(500);
       }
     });
   });

@@ -154,8 +154,12 @@ describe('redact', () => {
     ['call words', 'call me at '],
   ])('takes 100 KB of %s in a moment', (_, part) => {
     const text = `plate 1ABC23 a@${part.repeat(Math.ceil(100_000 / part.length))}`;
-    const start = performance.now();
-    redact(text);
-    expect(performance.now() - start).toBeLessThan(250);
+    const takenMs = [1, 2, 3].map(() => {
+      const start = performance.now();
+      redact(text);
+      return performance.now() - start;
+    });
+    // The quickest: a busy machine may hold up any one of them, and quadratic time is seconds in each.
+    expect(Math.min(...takenMs)).toBeLessThan(250);
   });
 });
