@@ -1,14 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+import type { KeyPurpose } from './vault.js';
+
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const rolePattern = /^(?:channel|importer|operator|department:[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
+const systemPattern = /^[a-z][a-z0-9.-]{0,59}$/;
 const keyPattern = /^city311_[a-z0-9-]{1,64}_[A-Za-z0-9_-]{43}$/;
 
 /** A key revoked elsewhere is refused this much later at most, milliseconds. */
 export const recheckMs = 500;
 
-/** A new key in clear. @throws RangeError  no such name or role */
-export const newApiKey = (name: string, role: string): string => {
+/** A new key in clear. @throws RangeError  no such name or role, or no system that the role can speak for */
+export const newApiKey = (name: string, role: string, { system }: KeyPurpose = {}): string => {
   if (!namePattern.test(name)) {
     throw new RangeError(
       `a key's name is 1 to 64 small letters, digits and inner dashes, not ${JSON.stringify(name)}`,
@@ -16,6 +19,14 @@ export const newApiKey = (name: string, role: string): string => {
   }
   if (!rolePattern.test(role)) {
     throw new RangeError(`no such role: ${role} (channel, importer, operator or department:<id>)`);
+  }
+  if (system !== undefined && role !== 'channel') {
+    throw new RangeError(`only a key of role channel speaks for one system, not ${role}`);
+  }
+  if (system !== undefined && !systemPattern.test(system)) {
+    throw new RangeError(
+      `a system's name is 1 to 60 small letters, digits, dots and dashes, a letter first, not ${JSON.stringify(system)}`,
+    );
   }
   return `city311_${name}_${randomBytes(32).toString('base64url')}`;
 };

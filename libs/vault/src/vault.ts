@@ -75,12 +75,20 @@ export type Role = 'channel' | 'importer' | 'operator' | `department:${string}`;
 export interface ApiKey {
   readonly name: string;
   readonly role: Role;
+  /** The one other system that a channel's key speaks for: it may say which of that system's records a report is. */
+  readonly system?: string;
 }
+
+/** What a key is made for besides its role. */
+export type KeyPurpose = Omit<ApiKey, 'name' | 'role'>;
 
 /** API keys: stored as hashes, shown once when made: `city311_<name>_<43 characters>`. */
 export interface ApiKeys {
-  /** Returns the key in clear, for the only time. @throws RangeError  the name is taken, or the role is none */
-  create(name: string, role: Role, at: Instant): Promise<string>;
+  /**
+   * Returns the key in clear, for the only time.
+   * @throws RangeError  the name is taken, the role or the system's name is none, or the role speaks for no one system
+   */
+  create(name: string, role: Role, at: Instant, purpose?: KeyPurpose): Promise<string>;
   verify(key: string): Promise<ApiKey | null>;
   revoke(name: string): Promise<boolean>;
   list(): Promise<readonly (ApiKey & { readonly createdAt: Instant })[]>;

@@ -48,6 +48,28 @@ export const describeApiKeysContract = (name: string, makeKeys: () => Promise<Ap
       await expect(keys.create(bad, 'channel', at)).rejects.toThrow(RangeError);
     });
 
+    it('remembers the one system that a key speaks for', async () => {
+      const key = await keys.create('mobile', 'channel', at, { system: 'crm-2' });
+      const known = { name: 'mobile', role: 'channel', system: 'crm-2' };
+      expect(await keys.verify(key)).toEqual(known);
+      expect(await keys.list()).toEqual([{ ...known, createdAt: at }]);
+    });
+
+    it.each(['importer', 'operator', 'department:PWDx'] as const)(
+      'lets no key of role %s speak for one system',
+      async (role) => {
+        await expect(keys.create('mobile', role, at, { system: 'crm' })).rejects.toThrow(RangeError);
+      },
+    );
+
+    it.each(['', 'CRM', '311', 'a b', '=1+1', 'a'.repeat(61)])(
+      'refuses the name %j of a system',
+      async (system) => {
+        await expect(keys.create('mobile', 'channel', at, { system })).rejects.toThrow(RangeError);
+        expect(await keys.list()).toEqual([]);
+      },
+    );
+
     it('refuses a name that is taken, and leaves its key alone', async () => {
       const key = await keys.create('mobile', 'channel', at);
       await expect(keys.create('mobile', 'operator', at)).rejects.toThrow(RangeError);

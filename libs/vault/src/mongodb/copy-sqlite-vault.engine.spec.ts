@@ -41,7 +41,7 @@ const filled = async (folder: string) => {
     id,
     byPhone,
     link: vault.deriveSecret('unsubscribe', id),
-    key: await keys.create('mobile', 'channel', at),
+    key: await keys.create('mobile', 'channel', at, { system: 'crm' }),
     erased: await vault.erased(),
   };
   await vault.close();
@@ -79,7 +79,7 @@ await describeWithMongo('A folder copied into MongoDB', ({ url }) => {
       expect(await vault.casesOf(`contact:${made.id}`)).toEqual(['260000012345']);
       expect(vault.deriveSecret('unsubscribe', made.id)).toBe(made.link);
       const keys = await openMongoApiKeys({ connection });
-      expect(await keys.verify(made.key)).toEqual({ name: 'mobile', role: 'channel' });
+      expect(await keys.verify(made.key)).toEqual({ name: 'mobile', role: 'channel', system: 'crm' });
     }));
 
   it('brings back nobody who was erased in MongoDB since', () =>

@@ -171,15 +171,20 @@ const copyApiKeys = async (
   apiKeys: mongo.Collection<ApiKeyDocument>,
 ): Promise<number> => {
   const rows = db
-    .prepare<[], { name: string; hash: Buffer; role: Role; createdAt: Instant }>(
-      'SELECT name, hash, role, created_at AS createdAt FROM api_keys',
+    .prepare<[], { name: string; hash: Buffer; role: Role; createdAt: Instant; system: string | null }>(
+      'SELECT name, hash, role, created_at AS createdAt, system FROM api_keys',
     )
     .all();
   const hashes = rows.map(({ hash }) => hash);
   await apiKeys.deleteMany({ copied: true, hash: { $nin: hashes } });
   await insertNew(
     apiKeys,
-    rows.map(({ name, ...row }) => ({ _id: name, ...row, copied: true as const })),
+    rows.map(({ name, system, ...row }) => ({
+      _id: name,
+      ...row,
+      ...(system === null ? {} : { system }),
+      copied: true as const,
+    })),
   );
   const there = await apiKeys.countDocuments({ hash: { $in: hashes } });
   if (there !== rows.length) {

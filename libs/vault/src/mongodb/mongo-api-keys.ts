@@ -12,6 +12,7 @@ export interface ApiKeyDocument {
   readonly hash: Buffer;
   readonly role: Role;
   readonly createdAt: string;
+  readonly system?: string;
   /** It came from a folder of the embedded vault. */
   readonly copied?: true;
 }
@@ -20,6 +21,12 @@ interface Verified {
   readonly apiKey: ApiKey;
   readonly at: number;
 }
+
+const keyOf = ({ _id: name, role, system }: ApiKeyDocument): ApiKey => ({
+  name,
+  role,
+  ...(system === undefined ? {} : { system }),
+});
 
 /**
  * API keys in MongoDB; a key made by another process counts at once, one revoked within half a second.
@@ -34,11 +41,11 @@ export const openMongoApiKeys = async (options: { readonly connection: Connectio
   let revocations = 0;
 
   return {
-    create: (name, role, at) =>
+    create: (name, role, at, purpose) =>
       askMongo('the API key could not be stored', async () => {
-        const key = newApiKey(name, role);
+        const key = newApiKey(name, role, purpose);
         try {
-          await documents.insertOne({ _id: name, hash: apiKeyHash(key), role, createdAt: at });
+          await documents.insertOne({ _id: name, hash: apiKeyHash(key), role, createdAt: at, ...purpose });
         } catch (error) {
           if (isDuplicateKey(error)) throw new RangeError(`there is a key named ${name} already`);
           throw error;
@@ -58,7 +65,7 @@ export const openMongoApiKeys = async (options: { readonly connection: Connectio
         const before = revocations;
         const found = await documents.findOne({ hash });
         if (found === null) return null;
-        const apiKey = { name: found._id, role: found.role };
+        const apiKey = keyOf(found);
         if (revocations === before) verified.set(cacheKey, { apiKey, at });
         return apiKey;
       }),
@@ -74,7 +81,7 @@ export const openMongoApiKeys = async (options: { readonly connection: Connectio
     list: () =>
       askMongo('the API keys could not be read', async () => {
         const all = await documents.find({}).sort({ _id: 1 }).toArray();
-        return all.map(({ _id: name, role, createdAt }) => ({ name, role, createdAt }));
+        return all.map((found) => ({ ...keyOf(found), createdAt: found.createdAt }));
       }),
 
     close: async () => {

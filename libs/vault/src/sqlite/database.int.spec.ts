@@ -4,8 +4,30 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 
 import { openVaultDatabase, watchOtherWriters } from './database.js';
+import { openSqliteApiKeys } from './sqlite-api-keys.js';
+
+it('opens a file from before keys spoke for systems, and its keys speak for none', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'city311-vault-'));
+  const file = join(folder, 'vault.db');
+  try {
+    const made = await openSqliteApiKeys({ folder });
+    const key = await made.create('mobile', 'channel', '2026-01-05T08:00:00.000Z');
+    await made.close();
+    const older = new Database(file);
+    older.exec('ALTER TABLE api_keys DROP COLUMN system');
+    older.close();
+    const keys = await openSqliteApiKeys({ folder });
+    expect(await keys.verify(key)).toEqual({ name: 'mobile', role: 'channel' });
+    await keys.create('crm', 'channel', '2026-01-05T08:00:00.000Z', { system: 'crm' });
+    expect(await keys.list()).toMatchObject([{ name: 'crm', system: 'crm' }, { name: 'mobile' }]);
+    await keys.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
 it('looks for other writers once in a turn, and at once where it must', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'city311-vault-'));

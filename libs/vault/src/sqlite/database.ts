@@ -18,8 +18,22 @@ const schema = `
   CREATE TABLE IF NOT EXISTS author_cases (
     author TEXT NOT NULL, case_number TEXT NOT NULL, PRIMARY KEY (author, case_number)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS api_keys (
-    name TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, role TEXT NOT NULL, created_at TEXT NOT NULL) WITHOUT ROWID;
+    name TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, role TEXT NOT NULL, created_at TEXT NOT NULL,
+    system TEXT) WITHOUT ROWID;
 `;
+
+/** Columns that files of an older version lack. */
+const laterColumns: readonly (readonly [table: string, column: string, type: string])[] = [
+  ['api_keys', 'system', 'TEXT'],
+];
+
+const upgrade = (db: Database.Database): void => {
+  db.exec(schema);
+  for (const [table, column, type] of laterColumns) {
+    const there = db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
+    if (there === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+  }
+};
 
 const required = { journal_mode: 'wal', synchronous: 2, secure_delete: 1 };
 
@@ -43,7 +57,7 @@ export const openVaultDatabase = (folder: string): Database.Database => {
       const actual = db.pragma(name, { simple: true });
       if (actual !== value) throw new Error(`vault.db: ${name} is ${String(actual)}, not ${String(value)}`);
     }
-    db.transaction(() => db.exec(schema)).immediate();
+    db.transaction(() => upgrade(db)).immediate();
     return db;
   } catch (error) {
     db.close();

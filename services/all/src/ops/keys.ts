@@ -7,16 +7,21 @@ export const keyCommands: readonly OpsCommand[] = [
   {
     name: 'key create',
     says: 'Makes an API key; it stands alone on the last line and is shown only now.',
-    more: ['Roles: channel, importer, operator, department:<id>.'],
-    texts: { name: 'NAME!', role: 'ROLE!' },
+    more: [
+      'Roles: channel, importer, operator, department:<id>.',
+      "A channel's key may speak for one other system: its reports may bear that system's ids.",
+    ],
+    texts: { name: 'NAME!', role: 'ROLE!', system: 'NAME' },
     flags: { json: 'name, role and key as JSON' },
     run: (given, { settings, out }) =>
       withEngines(settings(), async ({ apiKeys, clock }) => {
         const [name, role] = [text(given, 'name'), text(given, 'role')];
+        const { system } = given.texts;
+        const purpose = system === undefined ? {} : { system };
         // Whether it is one is for the port to say.
-        const key = await apiKeys.create(name, role as Role, clock.now().toISOString());
+        const key = await apiKeys.create(name, role as Role, clock.now().toISOString(), purpose);
         if (given.flags.has('json')) {
-          out.json({ name, role, key });
+          out.json({ name, role, ...purpose, key });
           return 0;
         }
         out.line(`Key ${name} (${role}), shown only now:`);
@@ -32,7 +37,8 @@ export const keyCommands: readonly OpsCommand[] = [
       withEngines(settings(), async ({ apiKeys }) => {
         const keys = await apiKeys.list();
         if (given.flags.has('json')) out.json(keys);
-        else out.table(keys.map(({ name, role, createdAt }) => [name, role, createdAt]));
+        else
+          out.table(keys.map(({ name, role, system, createdAt }) => [name, role, createdAt, system ?? '']));
         return 0;
       }),
   },
