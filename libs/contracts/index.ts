@@ -11,3 +11,5 @@ export * from './src/upcasters.js';
 export * from './src/routing.js';
 export * from './src/departments.js';
 export * from './src/notifications.js';
+export * from './src/standing/standing.js';
+export * from './src/standing/breaches.js';

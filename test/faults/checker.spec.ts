@@ -115,6 +115,38 @@ describe('The checker', () => {
     });
   });
 
+  describe('on joined cases', () => {
+    const parent = '260000000027';
+    const ofParent = `intake.case-${parent}`;
+    const joined = [
+      { stream: inCase, type: 'intake.CaseLinked.v1', data: { parent } },
+      { stream: order, type: 'departments.WorkOrderCancelled.v1' },
+    ];
+    const begun = [
+      { stream: ofParent, type: 'intake.CaseOpened.v1', data: { caseNumber: parent } },
+      { stream: ofParent, type: 'intake.CaseReferred.v1' },
+    ];
+    const after = (...more: readonly MadeUp[]): readonly string[] =>
+      codesOf(historyOf({}, and(...joined, ...more))).filter((code) => /^(parent|closed)/.test(code));
+
+    it('finds one whose parent has ended, follows another, is its follower, or is no case', () => {
+      expect(after(...begun)).toEqual([]);
+      expect(after(...begun, { stream: ofParent, type: 'intake.CaseWithdrawn.v1' })).toEqual([
+        'parent-ended',
+      ]);
+      expect(
+        after(...begun, { stream: ofParent, type: 'intake.CaseLinked.v1', data: { parent: number } }),
+      ).toEqual(['parents-in-a-circle']);
+      expect(after()).toEqual(['parent-unknown']);
+    });
+
+    it('finds one that was closed with its parent, which goes on', () => {
+      const closed = { stream: inCase, type: 'intake.CaseClosed.v1', data: { followedParent: parent } };
+      expect(after(...begun, { stream: ofParent, type: 'intake.CaseClosed.v1' }, closed)).toEqual([]);
+      expect(after(...begun, closed)).toEqual(['closed-without-parent']);
+    });
+  });
+
   describe('on order and effects', () => {
     it('finds a gap, a double and a second place of one event', () => {
       const comment = { stream: inCase, type: 'intake.CommentAdded.v1' };

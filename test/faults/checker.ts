@@ -18,6 +18,8 @@
  *     no-route               a case was never routed, and nothing says why
  *     no-work-order          a case is with a department, and that department has no work order, or another one has
  *     needless-work-order    a case needs no work (any more), and a department still has a work order
+ *     parent-…, parents-…, closed-…
+ *                            a joined case is left without anybody: the kinds of libs/contracts' breaches
  *  2  answers-differ         one id was answered with two case numbers or secrets
  *     doubled-case           one id became two cases
  *     doubled-action         one id was done twice
@@ -44,6 +46,7 @@
 import type { Anomaly, History } from './history.js';
 import { checkAnswers } from './checks/answers.js';
 import { checkFates } from './checks/fates.js';
+import { checkFollowers } from './checks/followers.js';
 import { checkNotices } from './checks/notices.js';
 import { checkOrder } from './checks/order.js';
 import { checkViews } from './checks/views.js';
@@ -55,6 +58,7 @@ export const findAnomalies = (history: History): readonly Anomaly[] => {
   return [
     ...checkAnswers(history, log),
     ...checkFates(log),
+    ...checkFollowers(log),
     ...checkOrder(log),
     ...checkViews(history, log),
     ...checkNotices(history, log),

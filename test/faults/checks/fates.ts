@@ -10,7 +10,7 @@ const ends = new Set([
 
 export const isOver = (order: readonly Placed[]): boolean => order.some(({ event }) => ends.has(event.type));
 
-const caseOf = (order: readonly Placed[]): string =>
+export const caseOf = (order: readonly Placed[]): string =>
   idOf(order[0]?.event.stream ?? '').replace(/-[0-9]+$/, '');
 
 /** Which department should be at work now; null where none should, with the recorded reason. */
