@@ -4,6 +4,7 @@
 - { name: TARGET, value: {{ .name | quote }} }
 - { name: HOST, value: 0.0.0.0 }
 - { name: PORT, value: '3110' }
+- { name: ALLOW_CLEARTEXT, value: 'true' } # TLS ends before the pods: at the entrance, or in a mesh
 - { name: DATA_DIR, value: /data }
 - { name: CITY, value: {{ $values.city | quote }} }
 - { name: LOG_LEVEL, value: {{ $values.logLevel | quote }} }
@@ -12,6 +13,7 @@
 - { name: MAIL_FROM, value: {{ $values.mail.from | quote }} }
 {{- with $values.mail.smtpUrl }}
 - {{ include "city311.secretly" (dict "env" "SMTP_URL" "ref" .) }}
+- { name: SMTP_REQUIRE_TLS, value: {{ $values.mail.requireTls | toString | quote }} }
 {{- end }}
 - {{ include "city311.secretly" (dict "env" "EVENTSTORE_URL" "ref" $values.eventstore.url) }}
 {{- if $values.eventstore.ca }}

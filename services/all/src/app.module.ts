@@ -17,7 +17,7 @@ import { PortalModule } from '@city311/portal';
 import { RoutingModule } from '@city311/routing';
 import type { ApiKeys } from '@city311/vault';
 
-import type { Config } from './config.js';
+import { demandsTls, type Config } from './config.js';
 import { Metrics } from './http/metrics.js';
 import { OperationsController } from './http/operations.controller.js';
 import { BACKGROUND_WORK } from './http/tokens.js';
@@ -35,6 +35,7 @@ const servicesOf = (config: Config): (Type | DynamicModule)[] => {
       mailFolder: `${config.DATA_DIR}/mail`,
       from: config.MAIL_FROM,
       publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+      requireTls: demandsTls(config),
       ...(config.SMTP_URL === undefined ? {} : { smtpUrl: config.SMTP_URL }),
     }),
     portal: PortalModule,

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { ConfigError } from '@city311/platform';
 
-import { readConfig, settings } from './config.js';
+import { demandsTls, readConfig, settings } from './config.js';
 
 describe('the settings', () => {
   it('all have defaults that are safe on a laptop', () => {
@@ -12,6 +12,7 @@ describe('the settings', () => {
       TARGET: 'all',
       HOST: '127.0.0.1',
       PORT: 3110,
+      ALLOW_CLEARTEXT: false,
       DATA_DIR: '.data',
       CITY: 'boston',
       LOG_LEVEL: 'warn',
@@ -53,9 +54,41 @@ describe('the settings', () => {
     [{ KAFKA_SASL_USERNAME: 'city' }, ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM', 'KAFKA_SASL_PASSWORD']],
     [{ KAFKA_BROKERS: 'one:9092', KAFKA_TLS_CERT_FILE: 'a.pem' }, ['KAFKA_TLS_CERT_FILE']],
     [{ PORT: 'x', KAFKA_TLS: 'true' }, ['PORT', 'KAFKA_TLS']],
+    [{ SMTP_REQUIRE_TLS: 'false' }, ['SMTP_REQUIRE_TLS']],
   ])('are refused where they do not go together: %j', (env, names) => {
     expect(faultsOf(env)).toEqual(names);
   });
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '192.168.1.7',
+    '311.example.gov',
+    '127.0.0.1.example',
+    '127.evil',
+    '2001:db8::1',
+  ])('do not listen on %s, which others reach, unless cleartext is asked for', (HOST) => {
+    expect(faultsOf({ HOST })).toEqual(['HOST']);
+    expect(faultsOf({ HOST, ALLOW_CLEARTEXT: 'false' })).toEqual(['HOST']);
+    expect(faultsOf({ HOST, ALLOW_CLEARTEXT: 'perhaps' })).toEqual(['ALLOW_CLEARTEXT']);
+    expect(readConfig({ HOST, ALLOW_CLEARTEXT: 'true' })).toMatchObject({ HOST });
+  });
+
+  it.each(['127.0.0.1', '127.0.0.9', 'localhost', '::1'])('listen on %s without being asked', (HOST) => {
+    expect(readConfig({ HOST })).toMatchObject({ HOST });
+  });
+
+  it.each([
+    [{ SMTP_URL: 'smtp://mail.example.gov:587' }, true],
+    [{ SMTP_URL: 'smtp://mail.example.gov', SMTP_REQUIRE_TLS: 'false' }, false],
+    [{ SMTP_URL: 'smtp://127.0.0.1:2525' }, false],
+    [{ SMTP_URL: 'smtp://[::1]:2525', SMTP_REQUIRE_TLS: 'true' }, true],
+  ])(
+    'demand TLS of mail servers unless told otherwise, or where they are this machine: %j',
+    (env, demanded) => {
+      expect(demandsTls(readConfig(env))).toBe(demanded);
+    },
+  );
 
   it('are refused with every fault at once', () => {
     const wrong = { TARGET: 'everything', PORT: '70000', SMTP_URL: 'mail.example.org', CITY: '../etc' };

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import { ConfigError, parseConfig } from '@city311/platform';
 
+import { isLoopback } from './loopback.js';
+
 export const targets = [
   'all',
   'intake',
@@ -27,6 +29,8 @@ export const settings = {
   TARGET: z.enum(targets).default('all'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: size(3110, 0, 65535),
+  ALLOW_CLEARTEXT: z.stringbool().default(false),
+  FIRST_KEY: z.enum(['print', 'file']).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   CITY: z
     .string()
@@ -36,6 +40,7 @@ export const settings = {
   BODY_LIMIT_BYTES: size(2_097_152, 1_024, 16_777_216),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_REQUIRE_TLS: z.stringbool().optional(),
   MAIL_FROM: z.string().min(3).default('311 <no-reply@localhost>'),
   EVENTSTORE_URL: z
     .string()
@@ -73,10 +78,28 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const isGiven = (env: Env, name: string): boolean => env[name] !== undefined && env[name] !== '';
 
+/** Listeners speak no TLS themselves: off this machine only where somebody says that TLS stands before them. */
+const cleartextFaults = (env: Env): readonly string[] => {
+  const allowed = settings.ALLOW_CLEARTEXT.safeParse(env['ALLOW_CLEARTEXT'] || undefined);
+  // Where that is no yes and no no, it is told by its own fault.
+  if (!allowed.success || allowed.data) return [];
+  const open = ['HOST'].filter((name) => isGiven(env, name) && !isLoopback(env[name] ?? ''));
+  return open.map(
+    (name) =>
+      `${name}: ${env[name] ?? ''} can be reached from other machines, and what is sent there is not encrypted; put TLS in front of it and say ALLOW_CLEARTEXT=true, or listen on 127.0.0.1`,
+  );
+};
+
+/** Whether mail goes over TLS or not at all: said by SMTP_REQUIRE_TLS, else so for every server but one on this machine. */
+export const demandsTls = ({ SMTP_URL, SMTP_REQUIRE_TLS }: Config): boolean =>
+  SMTP_REQUIRE_TLS ?? (SMTP_URL !== undefined && !isLoopback(new URL(SMTP_URL).hostname));
+
 /** Settings that make sense only together, or that belong to an engine which is not chosen. */
 const mismatches = (env: Env): readonly string[] => {
   const has = (name: string): boolean => isGiven(env, name);
-  const faults: string[] = [];
+  const faults: string[] = [...cleartextFaults(env)];
+  if (has('SMTP_REQUIRE_TLS') && !has('SMTP_URL'))
+    faults.push('SMTP_REQUIRE_TLS: has no effect without SMTP_URL');
   if (has('MONGODB_URL') && has('MASTER_KEY') === has('MASTER_KEY_FILE'))
     faults.push('MASTER_KEY: with MONGODB_URL, either MASTER_KEY or MASTER_KEY_FILE is needed');
   if (!has('MONGODB_URL') && (has('MASTER_KEY') || has('MASTER_KEY_FILE')))

@@ -1,13 +1,14 @@
 import { ConfigError } from '@city311/platform';
 
 import { readConfig } from './config.js';
+import { tellFirstKey, type FirstKeyNews } from './first-key.js';
 import { startProcess } from './process.js';
 
-const greeting = (url: string, key: string | null): string => `
+const greeting = (url: string, { lines, inShell }: FirstKeyNews): string => `
 311 is ready: ${url}
-${key === null ? '' : `\nA first API key (role operator), shown only now:\n  ${key}\n`}
+${lines === '' ? '' : `\n${lines}`}
 Report a pothole:
-  curl -s ${url}/events -H 'authorization: Bearer ${key ?? '<key>'}' -H 'content-type: application/cloudevents+json' -d '{
+  curl -s ${url}/events -H 'authorization: Bearer ${inShell}' -H 'content-type: application/cloudevents+json' -d '{
     "specversion": "1.0", "id": "1", "source": "urn:try", "type": "city311.report.submitted.v1",
     "data": { "serviceCode": "REQPOTHL", "description": "Deep hole in the right lane",
               "location": { "latitude": 42.3479, "longitude": -71.0745, "address": "700 Boylston St" } } }'
@@ -15,13 +16,14 @@ See it:  ${url}/api/cases/<case number from the answer>
 `;
 
 try {
-  const running = await startProcess(readConfig(), (error) => {
+  const config = readConfig();
+  const running = await startProcess(config, (error) => {
     process.stderr.write(
       `the background thread broke, so the process ends: ${error.stack ?? error.message}\n`,
     );
     process.exit(1);
   });
-  process.stdout.write(greeting(running.url, running.firstKey));
+  process.stdout.write(greeting(running.url, tellFirstKey(config, running.firstKey, process.stdout.isTTY)));
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;

@@ -99,6 +99,7 @@ class Service {
           mailFolder: join(folder, 'mail'),
           from: '311 <no-reply@city.example>',
           publicUrl: 'https://311.example',
+          requireTls: true,
         }),
       ],
       providers: [

@@ -74,6 +74,8 @@ export interface NotificationsOptions {
   readonly publicUrl: string;
   /** `smtp://user:password@host:port` or `smtps://…`. */
   readonly smtpUrl?: string;
+  /** A mail server without TLS gets nothing. */
+  readonly requireTls: boolean;
 }
 
 const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
@@ -122,7 +124,7 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
               ? noTransport
               : options.smtpUrl === undefined
                 ? createEmlTransport(options.mailFolder)
-                : createSmtpTransport(options.smtpUrl),
+                : createSmtpTransport(options.smtpUrl, options.requireTls),
         },
         {
           provide: MAIL_ROOM,

@@ -44,10 +44,14 @@ const streamOf = (mail: Mail): { readonly stream: Readable; readonly handedOver:
   return { stream, handedOver: () => ended };
 };
 
-/** Mail by SMTP, over a few connections that are kept open. */
-export const createSmtpTransport = (url: string): MailTransport => {
+/**
+ * Mail by SMTP, over a few connections that are kept open.
+ * @param requireTls  a server that offers no TLS gets no mail: each try fails, and is made again later
+ */
+export const createSmtpTransport = (url: string, requireTls: boolean): MailTransport => {
   const transport = createTransport({
     url,
+    requireTLS: requireTls,
     pool: true,
     maxConnections,
     connectionTimeout: timeoutMs,

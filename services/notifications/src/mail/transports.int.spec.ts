@@ -67,8 +67,8 @@ describe('Mail by SMTP', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
-  const transportTo = (url: string) => {
-    const transport = createSmtpTransport(url);
+  const transportTo = (url: string, requireTls = false) => {
+    const transport = createSmtpTransport(url, requireTls);
     closing.unshift(() => transport.close());
     return transport;
   };
@@ -93,6 +93,29 @@ describe('Mail by SMTP', () => {
     expect(arrived.join('')).toContain('Message-ID: <260000000014-1-c1@city.example>');
     expect(arrived.join('')).toMatch(/List-Unsubscribe-Post: List-Unsubscribe=One-Click/i);
   });
+
+  it.each(['no STARTTLS', 'a STARTTLS that goes wrong'])(
+    'does not leave in clear where TLS is demanded: %s',
+    async (how) => {
+      let said = '';
+      const server = createServer((socket) => {
+        socket.write('220 here\r\n');
+        socket.on('error', () => undefined);
+        socket.on('data', (chunk) => {
+          const text = chunk.toString();
+          said += text;
+          const offers = how === 'no STARTTLS' ? '250 here\r\n' : '250-here\r\n250 STARTTLS\r\n';
+          socket.write(
+            /^EHLO/i.test(text) ? offers : /^STARTTLS/i.test(text) ? '454 not now\r\n' : '250 ok\r\n',
+          );
+        });
+      });
+      closing.push(() => new Promise((resolve) => server.close(resolve)));
+      const [delivery] = await transportTo(await listen(server), true).send([mail(1)]);
+      expect(delivery).toMatchObject({ outcome: 'failed', permanent: false });
+      expect(said).not.toMatch(/MAIL FROM|RCPT TO|DATA/i);
+    },
+  );
 
   it('is refused for good where the server knows no such box, without naming it', async () => {
     const server = new SMTPServer({
