@@ -13,6 +13,8 @@ export interface Problem {
   readonly status: number;
   readonly detail?: string;
   readonly faults?: readonly Fault[];
+  /** How many there are beside those in `faults`. */
+  readonly moreFaults?: number;
   readonly [member: string]: unknown;
 }
 
@@ -22,7 +24,30 @@ export class ProblemException extends HttpException {
   }
 }
 
-/** An answer that says no. `code` is kebab-case and stable; clients may switch on `type`, which ends in it. */
+/** Faults that one answer tells; of more it says how many. */
+const toldFaults = 50;
+/** Characters of a path that an answer repeats, and of a message: the name of a member may be as long as the body. */
+const toldOfPath = 200;
+const toldOfMessage = 1_000;
+
+const cut = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit).toWellFormed()}…`;
+
+const told = (
+  faults: readonly Fault[],
+): { readonly faults: readonly Fault[]; readonly moreFaults?: number } => {
+  const first = faults
+    .slice(0, toldFaults)
+    .map(({ path, message }) => ({ path: cut(path, toldOfPath), message: cut(message, toldOfMessage) }));
+  return faults.length <= toldFaults
+    ? { faults: first }
+    : { faults: first, moreFaults: faults.length - toldFaults };
+};
+
+/**
+ * An answer that says no. `code` is kebab-case and stable; clients may switch on `type`, which ends in it. The first
+ * 50 faults are told; `moreFaults` is the number of the others.
+ */
 export const problem = (
   status: number,
   code: string,
@@ -32,4 +57,11 @@ export const problem = (
     readonly faults?: readonly Fault[];
     readonly [member: string]: unknown;
   } = {},
-): ProblemException => new ProblemException({ type: `urn:city311:problem:${code}`, title, status, ...more });
+): ProblemException =>
+  new ProblemException({
+    type: `urn:city311:problem:${code}`,
+    title,
+    status,
+    ...more,
+    ...(more.faults === undefined ? {} : told(more.faults)),
+  });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
-import { IsEmail, IsObject, MaxLength, ValidateNested } from 'class-validator';
+import { IsArray, IsEmail, IsObject, MaxLength, ValidateBy, ValidateNested } from 'class-validator';
 
+import { extent } from './extent.js';
 import { IfGiven } from './if-given.js';
 import { faultsOf } from './validation.js';
 
@@ -60,5 +61,51 @@ describe('The faults of a body', () => {
   it('know a list where an object is due', () => {
     expect(pathsOf('{"inner":[]}')).toEqual(['inner']);
     expect(pathsOf('{"inner":[{"name":"abc"}]}')).toEqual(['inner']);
+  });
+});
+
+let asked = 0;
+/** Counts how often a rule is asked. */
+const Counted = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'counted',
+    validator: {
+      validate: () => {
+        asked += 1;
+        return true;
+      },
+    },
+  });
+class Crowd {
+  constructor(readonly items?: readonly Inner[]) {}
+}
+for (const rule of [Counted(), IsArray(), ValidateNested({ each: true }), Type(() => Inner)])
+  rule(Crowd.prototype, 'items');
+Counted()(Inner.prototype, 'name');
+
+describe('What holds too much', () => {
+  const members = (count: number): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+  const items = (count: number, item: unknown = {}): unknown[] => Array.from({ length: count }, () => item);
+  const nested = (depth: number): unknown => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+
+  it.each([
+    ['members', members(150_000), ''],
+    ['members of an inner object', { items: [{}, members(extent.members + 1)] }, 'items.1'],
+    ['items', { items: items(150_000) }, 'items'],
+    ['items of an unknown list', { other: { x: items(extent.items + 1, 1) } }, 'other.x'],
+    ['of everything together', { items: items(100, members(30)) }, ''],
+    ['depth', { x: nested(extent.depth) }, `x${'.a'.repeat(extent.depth - 1)}`],
+  ])('is refused for that alone, before a rule is asked: %s', (_, value, path) => {
+    asked = 0;
+    const { faults, isRead } = faultsOf(Crowd, value);
+    expect(faults).toEqual([{ path, message: expect.stringMatching(/^must (have at most|not be nested)/) }]);
+    expect([isRead, asked]).toEqual([false, 0]);
+  });
+
+  it('is read up to the limits, and each rule asked once', () => {
+    asked = 0;
+    expect(faultsOf(Crowd, { items: items(extent.items, { name: 'abc' }) }).faults).toEqual([]);
+    expect(asked).toBe(1 + extent.items);
   });
 });

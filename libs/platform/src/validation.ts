@@ -1,6 +1,7 @@
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 
+import { excessOf } from './extent.js';
 import { problem, type Fault } from './problem.js';
 
 const flatten = (errors: readonly ValidationError[], path: string): Fault[] =>
@@ -40,14 +41,28 @@ const bearable = (value: unknown): unknown => {
   );
 };
 
-/** Faults of `value` against the class-validator rules of `shape`; unknown members are faults too. */
+/** A value read by a shape. */
+export interface Reading<Shape> {
+  readonly value: Shape;
+  /** In the order in which they were found, all of them; `problem` tells the first. */
+  readonly faults: readonly Fault[];
+  /** False where `value` says nothing of what was sent: that is no object, or there is too much in it. */
+  readonly isRead: boolean;
+}
+
+/**
+ * Faults of `value` against the class-validator rules of `shape`; unknown members are faults too. Where it holds more
+ * than `extent` allows, that is its only fault: the rules take time in the square of what they are given.
+ */
 export const faultsOf = <Shape extends object>(
   shape: ClassConstructor<Shape>,
   value: unknown,
-): { readonly value: Shape; readonly faults: readonly Fault[] } => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { value: new shape(), faults: [{ path: '', message: 'must be a JSON object' }] };
-  }
+): Reading<Shape> => {
+  const unread = (fault: Fault): Reading<Shape> => ({ value: new shape(), faults: [fault], isRead: false });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return unread({ path: '', message: 'must be a JSON object' });
+  const excess = excessOf(value);
+  if (excess !== null) return unread(excess);
   const unseen = unseenFaults(value, '');
   const instance = plainToInstance(shape, unseen.length === 0 ? value : bearable(value));
   const errors = validateSync(instance, {
@@ -59,12 +74,13 @@ export const faultsOf = <Shape extends object>(
   return {
     value: instance,
     faults: [...flatten(errors, '').filter(({ path }) => !told.has(path)), ...unseen],
+    isRead: true,
   };
 };
 
 /**
  * The value as `shape`, checked.
- * @throws ProblemException  400 with every fault
+ * @throws ProblemException  400 with its faults
  */
 export const parse = <Shape extends object>(shape: ClassConstructor<Shape>, value: unknown): Shape => {
   const { value: instance, faults } = faultsOf(shape, value);

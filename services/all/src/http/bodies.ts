@@ -2,66 +2,62 @@ import { parse as parseForm } from 'node:querystring';
 
 import type { FastifyInstance } from 'fastify';
 
-const maxDepth = 32;
+import { problem, type ProblemException } from '@city311/platform';
+
+import { countMembers, repeatedMember, sizeOfJson } from './json-size.js';
+
+/** Parameters of a form. */
+const maxParameters = 500;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-class BodyError extends Error {
-  readonly statusCode = 400;
-}
+const refusal = (detail: string): ProblemException =>
+  problem(400, 'bad-request', 'The request cannot be read', { detail });
+const fault = (path: string, message: string): ProblemException =>
+  problem(400, 'invalid', 'The request has faults', { faults: [{ path, message }] });
 
-/** Whether a text has more than `limit` of these characters. */
-const hasMoreThan = (limit: number, character: string, text: string): boolean => {
-  let count = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) {
-    count += 1;
-    if (count > limit) return true;
-  }
-  return false;
-};
-
-/** Nesting of a JSON text, counted outside its strings; stops as soon as it is too deep. */
-const isTooDeep = (text: string): boolean => {
-  // Nearly every text has too few brackets to be deep.
-  if (!hasMoreThan(maxDepth / 2, '{', text) && !hasMoreThan(maxDepth / 2, '[', text)) return false;
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 92) at += 1;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) {
-      depth += 1;
-      if (depth > maxDepth) return true;
-    } else if (code === 125 || code === 93) depth -= 1;
-  }
-  return false;
-};
-
-/** @throws BodyError  not UTF-8, not JSON, or nested too deeply */
-export const parseJsonBody = (body: Buffer): unknown => {
-  let text: string;
+const textOf = (body: Buffer): string => {
   try {
-    text = decoder.decode(body);
+    return decoder.decode(body);
   } catch {
-    throw new BodyError('the body is not UTF-8');
+    throw refusal('the body is not UTF-8');
   }
-  if (isTooDeep(text)) throw new BodyError(`the body is nested more than ${maxDepth} levels deep`);
+};
+
+const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new BodyError('the body is not JSON');
+    throw refusal('the body is not JSON');
   }
 };
 
-/** @throws BodyError  not UTF-8 */
-const parseFormBody = (body: Buffer): unknown => {
-  try {
-    return parseForm(decoder.decode(body), undefined, undefined, { maxKeys: 500 });
-  } catch {
-    throw new BodyError('the body is not UTF-8');
+/** @throws ProblemException  400: not UTF-8, not JSON, more in it than anybody needs, or a member given twice */
+export const parseJsonBody = (body: Buffer): unknown => {
+  const text = textOf(body);
+  const size = sizeOfJson(text);
+  if ('tooMuch' in size) throw fault(size.tooMuch.path, size.tooMuch.message);
+  const value = parsed(text);
+  // Which of two was meant, nobody knows; the last would win in silence.
+  const repeated = countMembers(value) === size.members ? null : repeatedMember(text);
+  if (repeated !== null) throw fault(repeated, 'is there twice');
+  return value;
+};
+
+const isLongerThan = (limit: number, text: string, separator: string): boolean => {
+  let at = -1;
+  for (let count = 0; count < limit; count += 1) {
+    at = text.indexOf(separator, at + 1);
+    if (at < 0) return false;
   }
+  return true;
+};
+
+/** @throws ProblemException  400: not UTF-8, or more parameters than anybody needs */
+export const parseFormBody = (body: Buffer): unknown => {
+  const text = textOf(body);
+  if (isLongerThan(maxParameters, text, '&'))
+    throw fault('', `must have at most ${maxParameters} parameters`);
+  return parseForm(text, undefined, undefined, { maxKeys: 0 });
 };
 
 const jsonTypes = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
@@ -76,7 +72,7 @@ export const takeBodies = (fastify: FastifyInstance): void => {
         .exec(request.headers['content-type'] ?? '')?.[1]
         ?.toLowerCase();
       if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
-        done(new BodyError(`the body must be UTF-8, not ${charset}`));
+        done(refusal(`the body must be UTF-8, not ${charset}`));
         return;
       }
       try {

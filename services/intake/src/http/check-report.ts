@@ -122,13 +122,14 @@ export const checkReport = (
 ):
   | { readonly report: CheckedReport; readonly faults: readonly [] }
   | { readonly faults: readonly Fault[] } => {
-  const { value: data, faults: formFaults } = faultsOf(ReportSubmittedDto, event.data);
+  const { value: data, faults: formFaults, isRead } = faultsOf(ReportSubmittedDto, event.data);
   const inForm = formFaults.map(({ path, message }) => ({
     path: path === '' ? 'data' : `data.${path}`,
     message,
   }));
   const kind = roleKind(caller);
   const mayImport = kind === 'importer' || kind === 'operator';
+  if (!isRead) return { faults: [...inForm, ...timeFaults(event.time, mayImport, clock)] };
   const hasFormFault = (member: string): boolean =>
     inForm.some(({ path }) => path === 'data' || `${path}.`.startsWith(`data.${member}.`));
   const service = hasFormFault('serviceCode') ? null : city.service(data.serviceCode);
