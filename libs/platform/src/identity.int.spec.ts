@@ -90,12 +90,14 @@ describe('The guard', () => {
       expect(answer.status).toBe(401);
       expect(answer.headers['content-type']).toContain('application/problem+json');
       expect(answer.body['type']).toBe('urn:city311:problem:key-missing');
+      expect(answer.headers['www-authenticate']).toBe('Bearer realm="city311"');
     },
   );
 
   it('does not know every key, and does not repeat it', async () => {
     const answer = await ask('/staff', 'Bearer stolen-and-revoked');
-    expect([answer.status, answer.body['type']]).toEqual([403, 'urn:city311:problem:key-unknown']);
+    expect([answer.status, answer.body['type']]).toEqual([401, 'urn:city311:problem:key-unknown']);
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="city311", error="invalid_token"');
     expect(JSON.stringify(answer.body)).not.toContain('stolen');
   });
 

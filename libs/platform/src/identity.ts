@@ -11,7 +11,7 @@ import { Reflector } from '@nestjs/core';
 import type { ApiKey, ApiKeys } from '@city311/vault';
 
 import { API_KEYS } from './engines.js';
-import { problem } from './problem.js';
+import { problem, unauthorized } from './problem.js';
 
 /** The kind of a role: `department:PWDx` is of kind `department`. */
 export type RoleKind = 'channel' | 'importer' | 'operator' | 'department';
@@ -39,7 +39,7 @@ interface Request {
 /** The API key's name and role, put there by the guard. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): ApiKey => {
   const { caller } = context.switchToHttp().getRequest<Request>();
-  if (caller === undefined) throw problem(401, 'key-missing', 'An API key is needed');
+  if (caller === undefined) throw unauthorized('key-missing', 'An API key is needed');
   return caller;
 });
 
@@ -60,9 +60,10 @@ export class KeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (key === undefined)
-      throw problem(401, 'key-missing', 'An API key is needed: Authorization: Bearer <key>');
+      throw unauthorized('key-missing', 'An API key is needed: Authorization: Bearer <key>');
     const caller = await this.keys.verify(key);
-    if (caller === null) throw problem(403, 'key-unknown', 'This API key is not known or was revoked');
+    if (caller === null)
+      throw unauthorized('key-unknown', 'This API key is not known, was revoked or has expired');
     if (!kinds.includes(roleKind(caller)))
       throw problem(403, 'role', `A key of role ${caller.role} may not do this`);
     request.caller = caller;

@@ -57,6 +57,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (answer.status >= 500) this.logger.error({ err: error }, 'request failed');
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
+    if (error instanceof ProblemException)
+      for (const [name, value] of Object.entries(error.headers)) void reply.header(name, value);
     void reply
       .status(answer.status)
       .type('application/problem+json; charset=utf-8')

@@ -19,7 +19,11 @@ export interface Problem {
 }
 
 export class ProblemException extends HttpException {
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    /** Headers that the answer needs besides: `www-authenticate`, `retry-after`. */
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(problem, problem.status);
   }
 }
@@ -65,3 +69,11 @@ export const problem = (
     ...more,
     ...(more.faults === undefined ? {} : told(more.faults)),
   });
+
+/** 401 with the challenge of RFC 6750, for a request without a key or with one that is refused. */
+export const unauthorized = (code: 'key-missing' | 'key-unknown', title: string): ProblemException => {
+  const error = code === 'key-missing' ? '' : ', error="invalid_token"';
+  return new ProblemException(problem(401, code, title).problem, {
+    'www-authenticate': `Bearer realm="city311"${error}`,
+  });
+};

@@ -1,22 +1,14 @@
 import 'reflect-metadata';
 
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-
 import { createLogger, type Engines, type Logger } from '@city311/platform';
 
-import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { openEngines } from './engines/open-engines.js';
-import { takeBodies } from './http/bodies.js';
-import { hearOutLargeBodies } from './http/large-bodies.js';
+import { createApp } from './http/create-app.js';
 import { Metrics } from './http/metrics.js';
 import { openWaitingRoom } from './http/waiting-room.js';
-import { answerRouterError } from './http/router-errors.js';
-import { traceRequests } from './http/trace-requests.js';
 import { meterEngines } from './metrics/meter-engines.js';
 import { ThreadMetrics } from './metrics/thread-metrics.js';
-import { nestLogger } from './nest-logger.js';
 import { ReadViews } from './engines/read-views.js';
 import { Readiness } from './readiness.js';
 import { BackgroundThread } from './threads/background-thread.js';
@@ -30,21 +22,6 @@ export interface RunningProcess {
   /** Takes no more requests, finishes what is in hand, closes the engines. */
   stop(): Promise<void>;
 }
-
-const countAnswers = (app: NestFastifyApplication, metrics: Metrics): void => {
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onResponse', (request, reply, done) => {
-      metrics.answered(
-        request.method,
-        request.routeOptions.url ?? 'none',
-        reply.statusCode,
-        reply.elapsedTime / 1000,
-      );
-      done();
-    });
-};
 
 /** Opens what the settings name; where servers must be waited for, HTTP says so meanwhile. */
 const openWaiting = async (config: Config, logger: Logger) => {
@@ -89,20 +66,7 @@ export const startProcess = async (
   const metrics = new Metrics(figures, background, readiness);
   try {
     const firstKey = await firstKeyOf(config, engines);
-    const adapter = new FastifyAdapter({
-      bodyLimit: config.BODY_LIMIT_BYTES,
-      routerOptions: { maxParamLength: 300 },
-      frameworkErrors: answerRouterError,
-    });
-    const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.http(config, engines, readiness, background, metrics),
-      adapter,
-      { logger: nestLogger(logger), abortOnError: false, bodyParser: false },
-    );
-    traceRequests(adapter.getInstance());
-    takeBodies(adapter.getInstance());
-    hearOutLargeBodies(adapter.getInstance(), config.BODY_LIMIT_BYTES);
-    countAnswers(app, metrics);
+    const app = await createApp({ config, engines, readiness, background, metrics });
     await Promise.all([app.listen(config.PORT, config.HOST), background.started()]);
     readiness.started();
     return {

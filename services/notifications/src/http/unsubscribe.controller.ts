@@ -11,6 +11,9 @@ import { FOLLOWERS, SUBSCRIPTION_HANDLER } from '../tokens.js';
 const casePattern = /^\d{12}$/;
 const contactPattern = /^[A-Za-z0-9-]{1,80}$/;
 
+/** The page is its words and one button: nothing else may load, and nobody may frame it. */
+const pagePolicy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 const page = (body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
   `<title>311 messages</title></head><body>${body}</body></html>`;
@@ -30,6 +33,7 @@ export class UnsubscribeController {
 
   @Get(':caseNumber/:contactId')
   @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', pagePolicy)
   ask(@Param('caseNumber') caseNumber: string, @Param('contactId') contactId: string): string {
     check(caseNumber, contactId);
     return page(
@@ -40,6 +44,7 @@ export class UnsubscribeController {
   @Post(':caseNumber/:contactId')
   @HttpCode(200)
   @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', pagePolicy)
   async leave(
     @Param('caseNumber') caseNumber: string,
     @Param('contactId') contactId: string,

@@ -1,0 +1,61 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import type { Engines } from '@city311/platform';
+
+import { AppModule } from '../app.module.js';
+import type { Config } from '../config.js';
+import { nestLogger } from '../nest-logger.js';
+import type { Readiness } from '../readiness.js';
+import type { BackgroundWork } from '../threads/background-work.js';
+import { takeBodies } from './bodies.js';
+import { hearOutLargeBodies } from './large-bodies.js';
+import type { Metrics } from './metrics.js';
+import { answerRouterError } from './router-errors.js';
+import { secureAnswers, securityHeaders } from './security-headers.js';
+import { traceRequests } from './trace-requests.js';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly readiness: Readiness;
+  readonly background: BackgroundWork;
+  readonly metrics: Metrics;
+}
+
+const countAnswers = (app: NestFastifyApplication, metrics: Metrics): void => {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', (request, reply, done) => {
+      metrics.answered(
+        request.method,
+        request.routeOptions.url ?? 'none',
+        reply.statusCode,
+        reply.elapsedTime / 1000,
+      );
+      done();
+    });
+};
+
+/** All doors that TARGET names, and what every request goes through before it comes to one; not listening yet. */
+export const createApp = async (parts: AppParts): Promise<NestFastifyApplication> => {
+  const { config, engines, readiness, background, metrics } = parts;
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: answerRouterError,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.http(config, engines, readiness, background, metrics),
+    adapter,
+    { logger: nestLogger(engines.logger), abortOnError: false, bodyParser: false },
+  );
+  const fastify = adapter.getInstance();
+  secureAnswers(fastify.server, securityHeaders(config.PUBLIC_URL));
+  traceRequests(fastify);
+  takeBodies(fastify);
+  hearOutLargeBodies(fastify, config.BODY_LIMIT_BYTES);
+  countAnswers(app, metrics);
+  return app;
+};
