@@ -107,6 +107,8 @@ export interface LinkView {
   readonly parent: CaseNumber;
   readonly linkedAt: Instant;
   readonly unlinkedAt: Instant | null;
+  /** The parent may not be shown to everybody who may see this case. */
+  readonly parentHidden: boolean;
 }
 
 export interface CommentView {
@@ -206,7 +208,7 @@ const whileOpen = (view: CaseView, subStatus: CaseSubStatus): CaseSubStatus =>
   view.status === 'open' ? subStatus : view.subStatus;
 
 const dueChanged = (view: CaseView, dueAt: Instant | null): Pick<CaseView, 'dueAt' | 'clocks'> => ({
-  dueAt,
+  dueAt: view.status === 'open' ? dueAt : view.dueAt,
   clocks: view.clocks.map((clock, at) =>
     at === view.clocks.length - 1 && clock.closedAt === null ? { ...clock, dueAt } : clock,
   ),
@@ -269,8 +271,9 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
         subStatus: whileOpen(view, 'triage'),
       };
     case 'intake.CaseLinked.v1': {
-      const { parent, linkedAt } = event.data;
-      return { ...view, parent, links: [...view.links, { parent, linkedAt, unlinkedAt: null }] };
+      const { parent, linkedAt, parentHidden = false } = event.data;
+      const link: LinkView = { parent, linkedAt, unlinkedAt: null, parentHidden };
+      return { ...view, parent, links: [...view.links, link] };
     }
     case 'intake.CaseUnlinked.v1': {
       const { parent, unlinkedAt } = event.data;
@@ -349,6 +352,9 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
     }
     case 'intake.PhotoAdded.v1':
       return { ...view, media: [...view.media, ...from([event.data.media], 'later', event.data.addedAt)] };
+    case 'intake.ParentNewsNoted.v1':
+    case 'intake.FollowerAnnounced.v1':
+      return view;
     case 'intake.SubjectErased.v1':
       return {
         ...withoutTextsOf(view, event.data.author),

@@ -20,6 +20,8 @@ export type CaseEvent =
   | PublicEvent<'intake.CaseReturnedToTriage.v1', CaseReturnedToTriage>
   | PublicEvent<'intake.CaseLinked.v1', CaseLinked>
   | PublicEvent<'intake.CaseUnlinked.v1', CaseUnlinked>
+  | PublicEvent<'intake.ParentNewsNoted.v1', ParentNewsNoted>
+  | PublicEvent<'intake.FollowerAnnounced.v1', FollowerAnnounced>
   | PublicEvent<'intake.CaseReferred.v1', CaseReferred>
   | PublicEvent<'intake.WorkScheduled.v1', WorkScheduled>
   | PublicEvent<'intake.WorkStarted.v1', WorkStarted>
@@ -86,6 +88,10 @@ export interface CaseRouted {
   readonly suggestedDuplicateOf?: CaseNumber;
   /** The parent that it follows meanwhile: nobody is to work on it for itself. */
   readonly linkedTo?: CaseNumber;
+  /** The case was closed when the route came: nobody is to work on it, unless it is reopened. */
+  readonly closedMeanwhile?: true;
+  /** The case was closed before and reopened: a work order that was completed then is no answer to this route. */
+  readonly reopened?: true;
   readonly routedAt: Instant;
 }
 
@@ -108,6 +114,8 @@ export interface CaseReturnedToTriage {
 export interface CaseLinked {
   readonly caseNumber: CaseNumber;
   readonly parent: CaseNumber;
+  /** The parent may not be shown to everybody who may see this case. */
+  readonly parentHidden?: true;
   readonly linkedAt: Instant;
 }
 
@@ -116,7 +124,47 @@ export interface CaseUnlinked {
   readonly parent: CaseNumber;
   /** Who is to work on it for itself from now on; left out where nobody is. */
   readonly route?: StandingRoute;
+  /** What became of the parent, where that ended the link; left out where a person or the case itself did. */
+  readonly parentNews?: ParentNews;
   readonly unlinkedAt: Instant;
+}
+
+/** The parent that this case goes on following was reclassified or referred. */
+export interface ParentNewsNoted {
+  readonly caseNumber: CaseNumber;
+  readonly parentNews: ParentNews;
+  readonly notedAt: Instant;
+}
+
+/**
+ * What became of the case that this one follows, or followed until now. `shown` is left out where that case may not be
+ * shown to everybody who may see this one: then its number and its words stand nowhere. `joined`: it has become a
+ * duplicate itself, and its followers go with it.
+ */
+export type ParentNews =
+  | {
+      readonly kind: 'closed';
+      readonly shown?: {
+        readonly parent: CaseNumber;
+        readonly outcome: Outcome;
+        readonly outcomeLabel: string;
+        /** Redacted words of whoever closed it. */
+        readonly text?: ProtectedText;
+      };
+    }
+  | { readonly kind: 'withdrawn'; readonly shown?: { readonly parent: CaseNumber } }
+  | { readonly kind: 'reopened'; readonly shown?: { readonly parent: CaseNumber } }
+  | {
+      readonly kind: 'reclassified';
+      readonly shown?: { readonly parent: CaseNumber; readonly serviceCode: string };
+    }
+  | { readonly kind: 'referred'; readonly shown?: { readonly parent: CaseNumber; readonly agency: string } }
+  | { readonly kind: 'joined'; readonly shown?: { readonly parent: CaseNumber } };
+
+/** Another case is about to be joined to this one as its duplicate. */
+export interface FollowerAnnounced {
+  readonly caseNumber: CaseNumber;
+  readonly announcedAt: Instant;
 }
 
 export interface StandingRoute {
@@ -180,6 +228,8 @@ export interface CaseClosed {
   readonly stamp?: string;
   /** The parent whose close this one follows; absent where the case was closed for itself. */
   readonly followedParent?: CaseNumber;
+  /** How the parent was closed; beside `followedParent` only. */
+  readonly parentNews?: ParentNews;
 }
 
 /** A new clock starts at `reopenedAt`; the old one's result stands. */
@@ -188,6 +238,8 @@ export interface CaseReopened {
   readonly reason?: ProtectedText;
   /** Who is to work on it again; left out where nobody is. */
   readonly route?: StandingRoute;
+  /** The parent that it was closed with was reopened, and it follows that one again. */
+  readonly parentNews?: ParentNews;
   readonly reopenedAt: Instant;
   readonly dueAt: Instant | null;
 }

@@ -10,6 +10,8 @@ export const caseCodec = createEventCodec<StoredCaseEvent>({
     CaseReturnedToTriage: 1,
     CaseLinked: 1,
     CaseUnlinked: 1,
+    ParentNewsNoted: 1,
+    FollowerAnnounced: 1,
     CaseReferred: 1,
     WorkScheduled: 1,
     WorkStarted: 1,

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 
 import { topics } from '@city311/contracts';
 import { makeCaseNumber, type StoredCaseEvent } from '@city311/domain-intake';
-import type { ContactId, Position, ProtectedText, RecordedEvent, WrittenText } from '@city311/kernel';
+import type {
+  CaseNumber,
+  ContactId,
+  Position,
+  ProtectedText,
+  RecordedEvent,
+  WrittenText,
+} from '@city311/kernel';
 
 import { caseCodec } from './case.codec.js';
 import { caseTopicSource, publicCaseData } from './case.topic.js';
@@ -72,7 +79,15 @@ const examples: {
     reason: { original: mark as ProtectedText, redacted: mark as ProtectedText },
   },
   CaseLinked: { caseNumber, parent, linkedAt: at },
-  CaseUnlinked: { caseNumber, parent, unlinkedAt: at },
+  CaseUnlinked: { caseNumber, parent, unlinkedAt: at, parentNews: { kind: 'withdrawn', shown: { parent } } },
+  ParentNewsNoted: {
+    caseNumber,
+    parentNews: { kind: 'referred' },
+    notedAt: at,
+    parent: mark as CaseNumber,
+    parentRevision: privateNumber,
+  },
+  FollowerAnnounced: { caseNumber, announcedAt: at, follower: mark as CaseNumber },
   CaseReferred: { caseNumber, agency: 'MBTA', referredAt: at, decision: privateNumber },
   WorkScheduled: { ...step, scheduledFor: at, scheduledAt: at },
   WorkStarted: { ...step, startedAt: at },

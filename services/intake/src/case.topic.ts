@@ -57,6 +57,14 @@ export const publicCaseData = (event: StoredCaseEvent): object => {
       const { text, ...open } = event.data;
       return open.visibility === 'public' ? { ...open, ...redacted(text, 'text') } : open;
     }
+    case 'ParentNewsNoted': {
+      const { parent: _parent, parentRevision: _revision, ...open } = event.data;
+      return open;
+    }
+    case 'FollowerAnnounced': {
+      const { follower: _follower, ...open } = event.data;
+      return open;
+    }
     case 'CaseReclassified':
     case 'CaseLinked':
     case 'CaseUnlinked':

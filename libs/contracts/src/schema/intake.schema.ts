@@ -27,6 +27,45 @@ const standingRoute = z
   .object({ departmentId: z.string(), queue: z.string(), serviceCode: name, priority, dueAt: due })
   .readonly();
 
+const shownParent = { parent: caseNumber };
+
+const parentNews = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('closed'),
+      shown: z
+        .object({ ...shownParent, outcome, outcomeLabel: z.string(), text: protectedText.exactOptional() })
+        .readonly()
+        .exactOptional(),
+    })
+    .readonly(),
+  z
+    .object({ kind: z.literal('withdrawn'), shown: z.object(shownParent).readonly().exactOptional() })
+    .readonly(),
+  z
+    .object({ kind: z.literal('reopened'), shown: z.object(shownParent).readonly().exactOptional() })
+    .readonly(),
+  z
+    .object({
+      kind: z.literal('reclassified'),
+      shown: z
+        .object({ ...shownParent, serviceCode: name })
+        .readonly()
+        .exactOptional(),
+    })
+    .readonly(),
+  z
+    .object({
+      kind: z.literal('referred'),
+      shown: z
+        .object({ ...shownParent, agency: name })
+        .readonly()
+        .exactOptional(),
+    })
+    .readonly(),
+  z.object({ kind: z.literal('joined'), shown: z.object(shownParent).readonly().exactOptional() }).readonly(),
+]);
+
 export const caseSchemas = {
   'intake.CaseOpened.v1': z.object({
     caseNumber,
@@ -70,6 +109,8 @@ export const caseSchemas = {
     explanation: sentences,
     suggestedDuplicateOf: caseNumber.exactOptional(),
     linkedTo: caseNumber.exactOptional(),
+    closedMeanwhile: z.literal(true).exactOptional(),
+    reopened: z.literal(true).exactOptional(),
     routedAt: instant,
   }),
   'intake.CaseReclassified.v1': z.object({
@@ -80,13 +121,21 @@ export const caseSchemas = {
     reclassifiedAt: instant,
   }),
   'intake.CaseReturnedToTriage.v1': z.object({ caseNumber, fromDepartmentId: name, returnedAt: instant }),
-  'intake.CaseLinked.v1': z.object({ caseNumber, parent: caseNumber, linkedAt: instant }),
+  'intake.CaseLinked.v1': z.object({
+    caseNumber,
+    parent: caseNumber,
+    parentHidden: z.literal(true).exactOptional(),
+    linkedAt: instant,
+  }),
   'intake.CaseUnlinked.v1': z.object({
     caseNumber,
     parent: caseNumber,
     route: standingRoute.exactOptional(),
+    parentNews: parentNews.exactOptional(),
     unlinkedAt: instant,
   }),
+  'intake.ParentNewsNoted.v1': z.object({ caseNumber, parentNews, notedAt: instant }),
+  'intake.FollowerAnnounced.v1': z.object({ caseNumber, announcedAt: instant }),
   'intake.CaseReferred.v1': z.object({
     caseNumber,
     agency: name,
@@ -110,11 +159,13 @@ export const caseSchemas = {
     onTime: z.boolean(),
     stamp: z.string().exactOptional(),
     followedParent: caseNumber.exactOptional(),
+    parentNews: parentNews.exactOptional(),
   }),
   'intake.CaseReopened.v1': z.object({
     caseNumber,
     reason: protectedText.exactOptional(),
     route: standingRoute.exactOptional(),
+    parentNews: parentNews.exactOptional(),
     reopenedAt: instant,
     dueAt: due,
   }),

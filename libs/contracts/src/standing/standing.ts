@@ -65,6 +65,8 @@ const after = (standing: CaseStanding, event: CaseEvent): CaseStanding => {
     case 'intake.WorkResumed.v1':
     case 'intake.CommentAdded.v1':
     case 'intake.PhotoAdded.v1':
+    case 'intake.ParentNewsNoted.v1':
+    case 'intake.FollowerAnnounced.v1':
     case 'intake.SubjectErased.v1':
       return standing;
   }

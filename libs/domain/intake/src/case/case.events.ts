@@ -8,6 +8,7 @@ import type {
   MediaReference,
   Outcome,
   Place,
+  ProtectedText,
   Visibility,
   WrittenText,
 } from '@city311/kernel';
@@ -23,6 +24,8 @@ export type StoredCaseEvent =
   | DomainEvent<'CaseReturnedToTriage', CaseReturnedToTriage>
   | DomainEvent<'CaseLinked', CaseLinked>
   | DomainEvent<'CaseUnlinked', CaseUnlinked>
+  | DomainEvent<'ParentNewsNoted', ParentNewsNoted>
+  | DomainEvent<'FollowerAnnounced', FollowerAnnounced>
   | DomainEvent<'CaseReferred', CaseReferred>
   | DomainEvent<'WorkScheduled', WorkScheduled>
   | DomainEvent<'WorkStarted', WorkStarted>
@@ -87,6 +90,10 @@ export interface CaseRouted {
   readonly suggestedDuplicateOf?: CaseNumber;
   /** The parent that it follows meanwhile: nobody is to work on it for itself. */
   readonly linkedTo?: CaseNumber;
+  /** The case was closed when the route came: nobody is to work on it, unless it is reopened. */
+  readonly closedMeanwhile?: true;
+  /** The case was closed before and reopened: a work order that was completed then is no answer to this route. */
+  readonly reopened?: true;
   readonly routedAt: Instant;
   /** Private. Sequence of the routing event that this follows; an older one is not followed any more. */
   readonly decision: number;
@@ -114,6 +121,8 @@ export interface CaseReturnedToTriage {
 export interface CaseLinked {
   readonly caseNumber: CaseNumber;
   readonly parent: CaseNumber;
+  /** The parent may not be shown to everybody who may see this case. */
+  readonly parentHidden?: true;
   readonly linkedAt: Instant;
 }
 
@@ -122,7 +131,52 @@ export interface CaseUnlinked {
   readonly parent: CaseNumber;
   /** Who is to work on it for itself from now on; left out where nobody is. */
   readonly route?: StandingRoute;
+  /** What became of the parent, where that ended the link. */
+  readonly parentNews?: ParentNews;
   readonly unlinkedAt: Instant;
+}
+
+/**
+ * What became of the parent. `shown` is left out where the parent may not be shown to everybody who may see this case.
+ * `joined`: it has become a duplicate itself, and its followers go with it.
+ */
+export type ParentNews =
+  | {
+      readonly kind: 'closed';
+      readonly shown?: {
+        readonly parent: CaseNumber;
+        readonly outcome: Outcome;
+        readonly outcomeLabel: string;
+        /** The redacted half alone. */
+        readonly text?: ProtectedText;
+      };
+    }
+  | { readonly kind: 'withdrawn'; readonly shown?: { readonly parent: CaseNumber } }
+  | { readonly kind: 'reopened'; readonly shown?: { readonly parent: CaseNumber } }
+  | {
+      readonly kind: 'reclassified';
+      readonly shown?: { readonly parent: CaseNumber; readonly serviceCode: string };
+    }
+  | { readonly kind: 'referred'; readonly shown?: { readonly parent: CaseNumber; readonly agency: string } }
+  | { readonly kind: 'joined'; readonly shown?: { readonly parent: CaseNumber } };
+
+/** The parent that the case goes on following was reclassified or referred. */
+export interface ParentNewsNoted {
+  readonly caseNumber: CaseNumber;
+  readonly parentNews: ParentNews;
+  readonly notedAt: Instant;
+  /** Private, as is the next. Whose news it is, also where it may not be shown. */
+  readonly parent: CaseNumber;
+  /** Place of the news in the parent's stream, so that a second delivery is known. */
+  readonly parentRevision: number;
+}
+
+/** Another case is about to be joined to this one as its duplicate. A link elsewhere that was checked before it is void. */
+export interface FollowerAnnounced {
+  readonly caseNumber: CaseNumber;
+  readonly announcedAt: Instant;
+  /** Private. */
+  readonly follower: CaseNumber;
 }
 
 export interface StandingRoute {
@@ -183,6 +237,8 @@ export interface CaseClosed {
   readonly stamp?: string;
   /** The parent whose close this one follows; absent where the case was closed for itself. */
   readonly followedParent?: CaseNumber;
+  /** How the parent was closed; beside `followedParent` only. */
+  readonly parentNews?: ParentNews;
   /** Private. The work order whose completion closed the case; absent where a person or a policy did. */
   readonly workOrder?: { readonly workOrderId: string; readonly workOrderRevision: number };
 }
@@ -192,6 +248,8 @@ export interface CaseReopened {
   readonly reason?: WrittenText;
   /** Who is to work on it again; left out where nobody is. */
   readonly route?: StandingRoute;
+  /** The parent that it was closed with was reopened, and it follows that one again. */
+  readonly parentNews?: ParentNews;
   readonly reopenedAt: Instant;
   readonly dueAt: Instant | null;
   /** Private. Names the request that led to it, so that the same one sent again is known whatever happened since. */

@@ -40,6 +40,8 @@ export const clocks = (events: Iterable<StoredCaseEvent>): readonly CaseClock[] 
       case 'CaseReturnedToTriage':
       case 'CaseLinked':
       case 'CaseUnlinked':
+      case 'ParentNewsNoted':
+      case 'FollowerAnnounced':
       case 'CaseReferred':
       case 'WorkScheduled':
       case 'WorkStarted':

@@ -1,4 +1,4 @@
-import type { CaseNumber, Instant, MediaReference, Visibility } from '@city311/kernel';
+import type { CaseNumber, Instant, MediaReference, ProtectedText, Visibility } from '@city311/kernel';
 
 import type { Priority, StoredCaseEvent, WorkStep } from './case.events.js';
 
@@ -26,6 +26,10 @@ interface Known {
   /** Last revision followed of each work order. */
   readonly workOrders: Readonly<Record<string, number>>;
   readonly parent: CaseNumber | null;
+  /** Sequence of the parent's newest event whose news was noted here; -1 before the first, and after each new link. */
+  readonly parentRevision: number;
+  /** How often another case was announced as a follower. */
+  readonly announcements: number;
   readonly commentIds: readonly string[];
   readonly photos: readonly string[];
   readonly erasedAuthors: readonly string[];
@@ -64,6 +68,8 @@ export interface Closed extends Known {
   readonly closedAt: Instant;
   readonly outcome: string;
   readonly outcomeLabel: string;
+  /** Redacted words of whoever closed it; null where there are none. Followers are told. */
+  readonly closingText: ProtectedText | null;
   /** The parent whose close this one followed; null where closed for itself. */
   readonly followedParent: CaseNumber | null;
 }
@@ -97,6 +103,8 @@ const known = (state: OpenedCase): Known => ({
   work: state.work,
   workOrders: state.workOrders,
   parent: state.parent,
+  parentRevision: state.parentRevision,
+  announcements: state.announcements,
   commentIds: state.commentIds,
   photos: state.photos,
   erasedAuthors: state.erasedAuthors,
@@ -114,7 +122,7 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
           basis === 'triage'
             ? { stage: 'triage', departmentId, queue }
             : { stage: 'routed', departmentId, queue, priority },
-        clock: { ...state.clock, dueAt },
+        clock: state.status === 'open' ? { ...state.clock, dueAt } : state.clock,
       };
     }
     case 'CaseReclassified': {
@@ -129,9 +137,13 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
         workOrders: followed(state, event.data),
       };
     case 'CaseLinked':
-      return { ...state, parent: event.data.parent };
+      return { ...state, parent: event.data.parent, parentRevision: -1 };
     case 'CaseUnlinked':
       return { ...state, parent: null };
+    case 'ParentNewsNoted':
+      return { ...state, parentRevision: event.data.parentRevision };
+    case 'FollowerAnnounced':
+      return { ...state, announcements: state.announcements + 1 };
     case 'CaseReferred':
       return {
         ...state,
@@ -158,13 +170,14 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
         workOrders: followed(state, event.data),
       };
     case 'CaseClosed': {
-      const { closedAt, outcome, outcomeLabel, followedParent, workOrder } = event.data;
+      const { closedAt, outcome, outcomeLabel, text, followedParent, workOrder } = event.data;
       return {
         ...known(state),
         status: 'closed',
         closedAt,
         outcome,
         outcomeLabel,
+        closingText: text?.redacted ?? null,
         followedParent: followedParent ?? null,
         workOrders: workOrder === undefined ? state.workOrders : followed(state, workOrder),
       };
@@ -207,6 +220,8 @@ export const evolve = (state: Case, event: StoredCaseEvent): Case => {
       work: { stage: 'none' },
       workOrders: {},
       parent: null,
+      parentRevision: -1,
+      announcements: 0,
       commentIds: [],
       photos: data.media.map(photoKey),
       erasedAuthors: [],

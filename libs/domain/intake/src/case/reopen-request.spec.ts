@@ -31,6 +31,9 @@ const closed: OpenedCase = {
   closedAt,
   outcome: 'resolved',
   outcomeLabel: '',
+  closingText: null,
+  parentRevision: -1,
+  announcements: 0,
   followedParent: null,
 };
 

@@ -226,7 +226,7 @@ describe('A service request', () => {
   });
 
   it('names every type of the Case topic', () => {
-    expect(serviceRequestsProjection.types).toHaveLength(17);
+    expect(serviceRequestsProjection.types).toHaveLength(19);
   });
 });
 

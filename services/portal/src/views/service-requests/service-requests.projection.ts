@@ -133,7 +133,8 @@ const change = (doc: ServiceRequestDoc, event: Later & Revealed): Now => {
         departmentId: event.data.departmentId,
         queue: event.data.queue,
         districts: routedDistricts(doc, event.data.districts),
-        dueAt: event.data.dueAt,
+        // The clock of a case that had ended has given its result.
+        dueAt: event.data.closedMeanwhile === true ? doc.dueAt : event.data.dueAt,
       };
     case 'intake.CaseReclassified.v1':
       return {
@@ -179,6 +180,8 @@ const change = (doc: ServiceRequestDoc, event: Later & Revealed): Now => {
     case 'intake.WorkResumed.v1':
     case 'intake.CommentAdded.v1':
     case 'intake.PhotoAdded.v1':
+    case 'intake.ParentNewsNoted.v1':
+    case 'intake.FollowerAnnounced.v1':
       return doc;
   }
 };
@@ -201,6 +204,8 @@ const caseEventTypes = Object.keys({
   'intake.CaseReturnedToTriage.v1': true,
   'intake.CaseLinked.v1': true,
   'intake.CaseUnlinked.v1': true,
+  'intake.ParentNewsNoted.v1': true,
+  'intake.FollowerAnnounced.v1': true,
   'intake.CaseReferred.v1': true,
   'intake.WorkScheduled.v1': true,
   'intake.WorkStarted.v1': true,
