@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 import { ESLint } from 'eslint';
 
@@ -11,6 +13,13 @@ process.env.TSESTREE_SINGLE_RUN = 'false';
 
 const folder = new URL('fixtures/', import.meta.url);
 const root = new URL('../../', import.meta.url);
+
+// Boundaries are checked against Nx's kept project graph: in a fresh clone there is none, and the rule would skip itself.
+execFileSync(process.execPath, [createRequire(import.meta.url).resolve('nx/bin/nx.js'), 'show', 'projects'], {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+
 const eslint = new ESLint({ cwd: root.pathname });
 
 const lint = async (fixture) => {
