@@ -8,3 +8,4 @@ export * from './src/media/index.js';
 export * from './src/servers/kafka/index.js';
 export * from './src/servers/mongodb/index.js';
 export * from './src/servers/eventstoredb/index.js';
+export * from './src/kept/kept-streams.js';

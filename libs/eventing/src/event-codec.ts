@@ -49,6 +49,7 @@ export const createEventCodec = <Event extends DomainEvent>(
   if (left.size > 0) throw new RangeError(`upcasters that lead nowhere: ${[...left].join(', ')}`);
 
   return {
+    reads: [...known.keys()],
     toWire(event) {
       const type = wireTypes.get(event.type);
       if (type === undefined) throw new UnknownEventTypeError(`${context}.${event.type}`);

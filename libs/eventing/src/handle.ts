@@ -28,6 +28,8 @@ export type Handled<State, Event, No extends Refusal> =
 
 /** Domain events of one context against their wire form `<context>.<Event>.v<n>`. */
 export interface EventCodec<Event extends DomainEvent> {
+  /** Every wire type that it can read, old versions among them. */
+  readonly reads: readonly string[];
   toWire(event: Event): { readonly type: string; readonly data: unknown };
   /** Upcasts older versions. @throws UnknownEventTypeError */
   fromWire(type: string, data: unknown): Event;

@@ -1,5 +1,5 @@
 import { createEventCodec } from '@city311/eventing';
-import type { NumberBlockEvent, ReceiptEvent, StoredCaseEvent } from '@city311/domain-intake';
+import type { IncidentEvent, NumberBlockEvent, ReceiptEvent, StoredCaseEvent } from '@city311/domain-intake';
 
 export const caseCodec = createEventCodec<StoredCaseEvent>({
   context: 'intake',
@@ -31,4 +31,9 @@ export const receiptCodec = createEventCodec<ReceiptEvent>({ context: 'intake', 
 export const numberBlockCodec = createEventCodec<NumberBlockEvent>({
   context: 'intake',
   types: { BlockLeased: 1 },
+});
+
+export const incidentCodec = createEventCodec<IncidentEvent>({
+  context: 'intake',
+  types: { FollowerJoined: 1, FollowerLeft: 1 },
 });

@@ -1,8 +1,8 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { City } from '@city311/city';
-import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
-import { createCommandHandler, createEventCodec, type EventStore } from '@city311/eventing';
+import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
+import { createCommandHandler, type EventStore } from '@city311/eventing';
 import {
   BACKGROUND,
   CITY,
@@ -18,7 +18,7 @@ import {
 import type { View } from '@city311/read-models';
 import type { Vault } from '@city311/vault';
 
-import { numberBlockCodec } from './case.codec.js';
+import { incidentCodec, numberBlockCodec } from './case.codec.js';
 import { createCaseHandler, type CaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
 import { IncidentsConsumer } from './consumers/incidents.consumer.js';
@@ -47,11 +47,6 @@ import {
   caseReferencesTopic,
   type CaseReferencesDoc,
 } from './views/case-references.js';
-
-const incidentCodec = createEventCodec<IncidentEvent>({
-  context: 'intake',
-  types: { FollowerJoined: 1, FollowerLeft: 1 },
-});
 
 /** After a whole history was taken in, its receipts are not all looked at before the service is ready. */
 const sweepPatienceMs = 500;

@@ -5,13 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { loadCity } from '@city311/city';
-import { incidentDecider, numberBlockDecider, type IncidentEvent } from '@city311/domain-intake';
-import {
-  createCommandHandler,
-  createEventCodec,
-  openSqliteEventStore,
-  type EventStore,
-} from '@city311/eventing';
+import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
+import { createCommandHandler, openSqliteEventStore, type EventStore } from '@city311/eventing';
 import type { PublicEvent, StreamName } from '@city311/kernel';
 import { createLogMessaging, openSqliteConsumerState } from '@city311/messaging';
 import { createLogger } from '@city311/platform';
@@ -19,7 +14,7 @@ import { openSqliteViewStore, runView } from '@city311/read-models';
 import { manualClock } from '@city311/scheduling';
 import { openSqliteVault, type ApiKey } from '@city311/vault';
 
-import { caseCodec, numberBlockCodec } from './case.codec.js';
+import { caseCodec, incidentCodec, numberBlockCodec } from './case.codec.js';
 import { caseTopicSource } from './case.topic.js';
 import { createCaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
@@ -41,11 +36,6 @@ export const operator: ApiKey = { name: 'desk', role: 'operator' };
 
 export const tempFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'intake-'));
 export const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
-
-export const incidentCodec = createEventCodec<IncidentEvent>({
-  context: 'intake',
-  types: { FollowerJoined: 1, FollowerLeft: 1 },
-});
 
 /** Intake over the real engines in a folder, without HTTP. */
 export const openIntake = async (folder: string) => {

@@ -1,0 +1,9 @@
+import { caseDecider, incidentDecider, numberBlockDecider, receiptDecider } from '@city311/domain-intake';
+import { describeKeptStreams } from '@city311/testing';
+
+import { caseCodec, incidentCodec, numberBlockCodec, receiptCodec } from './case.codec.js';
+
+describeKeptStreams('intake.case', caseCodec, caseDecider);
+describeKeptStreams('intake.incident', incidentCodec, incidentDecider);
+describeKeptStreams('intake.numbers', numberBlockCodec, numberBlockDecider);
+describeKeptStreams('intake.receipt', receiptCodec, receiptDecider);
