@@ -1,3 +1,6 @@
 export { IntakeModule } from './src/intake.module.js';
 export { caseTopicSource } from './src/case.topic.js';
 export { eraseSubject } from './src/cases/erase-subject.js';
+export { commandCase, readCase } from './src/cases/command-case.js';
+export { followRouting } from './src/policies/follow-routing.js';
+export { dueAfterReopening } from './src/reports/reporter-actions.js';

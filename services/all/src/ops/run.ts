@@ -3,6 +3,7 @@ import { ConfigError } from '@city311/platform';
 
 import { backupCommands } from './backup.js';
 import { caseCommands } from './case-story.js';
+import { strandedCommands } from './cases/cases.js';
 import { helpOf, readArguments, UsageError, usageOf, type Ops, type OpsCommand } from './command.js';
 import { doctorCommands } from './doctor/doctor.js';
 import { eraseCommands } from './erase.js';
@@ -20,6 +21,7 @@ export const commands: readonly OpsCommand[] = [
   ...doctorCommands,
   ...streamCommands,
   ...caseCommands,
+  ...strandedCommands,
   ...lagCommands,
   ...parkedCommands,
   ...viewCommands,

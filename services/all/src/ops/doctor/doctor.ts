@@ -7,6 +7,7 @@ import { probeServers } from '../../engines/probe-servers.js';
 import { processUrl } from '../ask-process.js';
 import type { Given, Ops, OpsCommand } from '../command.js';
 import { withEngines } from '../open.js';
+import { checkCases } from './cases.js';
 import { checkEngines } from './engines.js';
 import { fault, messageOf, type Finding } from './finding.js';
 import { checkFolder, hasLog } from './folder.js';
@@ -15,6 +16,8 @@ import { checkProcess } from './running.js';
 import { findingsOf } from './servers.js';
 
 const patienceMs = 60_000;
+/** With every case of the log looked at, however long that takes. */
+const deepPatienceMs = 24 * 3_600_000;
 
 const configOf = (settings: () => Config): Config | readonly Finding[] => {
   try {
@@ -29,16 +32,20 @@ const configOf = (settings: () => Config): Config | readonly Finding[] => {
 
 const isFindings = (value: Config | readonly Finding[]): value is readonly Finding[] => Array.isArray(value);
 
-const throughEngines = async (config: Config): Promise<readonly Finding[]> => {
+const throughEngines = async (config: Config, deep: boolean): Promise<readonly Finding[]> => {
+  const waitMs = deep ? deepPatienceMs : patienceMs;
   const tooLate = new AbortController();
-  const looking = withEngines(config, checkEngines);
+  const looking = withEngines(config, async (engines) => [
+    ...(await checkEngines(engines)),
+    ...(await checkCases(engines, deep)),
+  ]);
   // Where it fails after its time nobody waits for it any more.
   looking.catch(() => undefined);
   try {
     return await Promise.race([
       looking,
-      sleep(patienceMs, null, { signal: tooLate.signal, ref: false }).then(() => {
-        throw new Error(`no answer in ${patienceMs / 1_000} s`);
+      sleep(waitMs, null, { signal: tooLate.signal, ref: false }).then(() => {
+        throw new Error(`no answer in ${waitMs / 1_000} s`);
       }),
     ]);
   } catch (error) {
@@ -78,7 +85,13 @@ const examine = async ({ flags }: Given, { settings }: Ops): Promise<readonly Fi
   const mayOpen =
     servers.length === 0 &&
     (!embedded || (hasLog(config.DATA_DIR) && folder.every(({ level }) => level !== 'fault')));
-  return [...machine, ...folder, ...servers, ...running, ...(mayOpen ? await throughEngines(config) : [])];
+  return [
+    ...machine,
+    ...folder,
+    ...servers,
+    ...running,
+    ...(mayOpen ? await throughEngines(config, flags.has('deep')) : []),
+  ];
 };
 
 const order = { fault: 0, warning: 1, note: 2 } as const;
@@ -88,7 +101,10 @@ export const doctorCommands: readonly OpsCommand[] = [
     name: 'doctor',
     says: 'Looks at settings, machine, folder, engines, views and consumers; says what is wrong and what to do.',
     more: ['Works beside a running process and without one. Exit code 1 when there is a fault or a warning.'],
-    flags: { deep: 'also reads every database of the folder whole, for damage', json: 'as JSON' },
+    flags: {
+      deep: 'also reads every database of the folder whole, for damage, and looks at every case of the log',
+      json: 'as JSON',
+    },
     run: async (given, ops) => {
       const findings = (await examine(given, ops)).toSorted(
         (one, other) => order[one.level] - order[other.level],

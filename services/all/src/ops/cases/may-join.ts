@@ -1,0 +1,9 @@
+import type { City } from '@city311/city';
+
+import type { MayJoin } from './stranded.js';
+
+/** Whether a case of one service may be joined to a case of another, as the city has it. */
+export const mayJoin =
+  (_city: City): MayJoin =>
+  () =>
+    true;
