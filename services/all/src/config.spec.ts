@@ -13,6 +13,7 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       PORT: 3110,
       ALLOW_CLEARTEXT: false,
+      FIRST_KEY: 'print',
       DATA_DIR: '.data',
       CITY: 'boston',
       LOG_LEVEL: 'warn',

@@ -30,7 +30,7 @@ export const settings = {
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: size(3110, 0, 65535),
   ALLOW_CLEARTEXT: z.stringbool().default(false),
-  FIRST_KEY: z.enum(['print', 'file']).optional(),
+  FIRST_KEY: z.enum(['print', 'file']).default('print'),
   DATA_DIR: z.string().min(1).default('.data'),
   CITY: z
     .string()

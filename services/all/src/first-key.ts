@@ -11,16 +11,14 @@ export interface FirstKeyNews {
 
 /**
  * Shows the first key, or puts it into a file that only its owner reads: what stands on the standard output of a
- * container or a service is kept by others, for good.
- * @param isTerminal  a person reads the standard output
+ * container is kept by others, for good.
  */
 export const tellFirstKey = (
   { FIRST_KEY, DATA_DIR }: Pick<Config, 'FIRST_KEY' | 'DATA_DIR'>,
   key: string | null,
-  isTerminal: boolean,
 ): FirstKeyNews => {
   if (key === null) return { lines: '', inShell: '<key>' };
-  if ((FIRST_KEY ?? (isTerminal ? 'print' : 'file')) === 'print')
+  if (FIRST_KEY === 'print')
     return { lines: `A first API key (role operator), shown only now:\n  ${key}\n`, inShell: key };
   const file = join(DATA_DIR, 'first-key');
   rmSync(file, { force: true });

@@ -23,7 +23,7 @@ try {
     );
     process.exit(1);
   });
-  process.stdout.write(greeting(running.url, tellFirstKey(config, running.firstKey, process.stdout.isTTY)));
+  process.stdout.write(greeting(running.url, tellFirstKey(config, running.firstKey)));
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
