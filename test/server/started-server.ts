@@ -107,8 +107,8 @@ export class StartedServer {
   }
 
   /** Makes a key with the operators' command, beside the running server. */
-  createKey(name: string, role: string): Promise<string> {
-    return createKey({ DATA_DIR: this.dataDir }, name, role);
+  createKey(name: string, role: string, system?: string): Promise<string> {
+    return createKey({ DATA_DIR: this.dataDir }, name, role, system);
   }
 
   /** How it ended by itself, with the end of its log; null while it runs or after `stop` and `kill`. */

@@ -22,3 +22,4 @@ export * from './src/incident/incident.js';
 export * from './src/case/case.readers.js';
 export * from './src/call/call.events.js';
 export * from './src/call/call.decide.js';
+export * from './src/reference/reference.js';

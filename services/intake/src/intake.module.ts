@@ -1,7 +1,7 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { City } from '@city311/city';
-import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
+import { incidentDecider, numberBlockDecider, referenceDecider } from '@city311/domain-intake';
 import { createCommandHandler, type EventStore } from '@city311/eventing';
 import {
   BACKGROUND,
@@ -18,7 +18,7 @@ import {
 import type { View } from '@city311/read-models';
 import type { Vault } from '@city311/vault';
 
-import { incidentCodec, numberBlockCodec } from './case.codec.js';
+import { incidentCodec, numberBlockCodec, referenceCodec } from './case.codec.js';
 import { createCaseHandler, type CaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
 import { IncidentsConsumer } from './consumers/incidents.consumer.js';
@@ -31,6 +31,7 @@ import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
+import { ReferenceClaims } from './reports/reference-claims.js';
 import { ReportIntake } from './reports/report-intake.js';
 import {
   CASE_HANDLER,
@@ -85,15 +86,26 @@ const sweepPatienceMs = 500;
     },
     {
       provide: REPORT_INTAKE,
-      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK],
-      useFactory: (store: EventStore, vault: Vault, city: City, numbers: CaseNumbers, clock: Clock) =>
-        new ReportIntake({ store, vault, city, numbers, clock }),
+      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK, CASE_REFERENCES],
+      useFactory: (
+        store: EventStore,
+        vault: Vault,
+        city: City,
+        numbers: CaseNumbers,
+        clock: Clock,
+        references: View<CaseReferencesDoc>,
+      ) => {
+        const claims = createCommandHandler(store, referenceDecider, referenceCodec);
+        const { jurisdiction } = city;
+        const referenceClaims = new ReferenceClaims({ store, claims, references, clock, jurisdiction });
+        return new ReportIntake({ store, vault, city, numbers, clock, references: referenceClaims });
+      },
     },
     {
       provide: CASE_LOOKUP,
-      inject: [EVENT_STORE, CASE_REFERENCES],
-      useFactory: (store: EventStore, references: View<CaseReferencesDoc>) =>
-        new CaseLookup(store, references),
+      inject: [EVENT_STORE, CASE_REFERENCES, CITY],
+      useFactory: (store: EventStore, references: View<CaseReferencesDoc>, { olderSystem }: City) =>
+        new CaseLookup(store, references, olderSystem),
     },
     {
       provide: EVENT_INTAKE,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { loadCity } from '@city311/city';
-import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
+import { incidentDecider, numberBlockDecider, referenceDecider } from '@city311/domain-intake';
 import { createCommandHandler, openSqliteEventStore, type EventStore } from '@city311/eventing';
 import type { PublicEvent, StreamName } from '@city311/kernel';
 import { createLogMessaging, openSqliteConsumerState } from '@city311/messaging';
@@ -14,7 +14,7 @@ import { openSqliteViewStore, runView } from '@city311/read-models';
 import { manualClock } from '@city311/scheduling';
 import { openSqliteVault, type ApiKey } from '@city311/vault';
 
-import { caseCodec, incidentCodec, numberBlockCodec } from './case.codec.js';
+import { caseCodec, incidentCodec, numberBlockCodec, referenceCodec } from './case.codec.js';
 import { caseTopicSource } from './case.topic.js';
 import { createCaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
@@ -22,6 +22,7 @@ import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
+import { ReferenceClaims } from './reports/reference-claims.js';
 import { ReportIntake } from './reports/report-intake.js';
 import { caseReferencesProjection, caseReferencesTopic } from './views/case-references.js';
 
@@ -62,8 +63,22 @@ export const openIntake = async (folder: string) => {
     );
   const cases = createCaseHandler(store);
   const incidents = createCommandHandler(store, incidentDecider, incidentCodec);
-  const lookup = new CaseLookup(store, references.view);
-  const reports = new ReportIntake({ store, vault, city: boston, numbers: newNumbers('test'), clock });
+  const lookup = new CaseLookup(store, references.view, boston.olderSystem);
+  const referenceClaims = new ReferenceClaims({
+    store,
+    claims: createCommandHandler(store, referenceDecider, referenceCodec),
+    references: references.view,
+    clock,
+    jurisdiction: boston.jurisdiction,
+  });
+  const reports = new ReportIntake({
+    store,
+    vault,
+    city: boston,
+    numbers: newNumbers('test'),
+    clock,
+    references: referenceClaims,
+  });
   const actions = new CaseActions({ cases, lookup, vault, city: boston });
   const events = new EventIntake({ reports, actions, city: boston, clock, logger });
   const { jurisdiction } = boston;
@@ -81,6 +96,7 @@ export const openIntake = async (folder: string) => {
     newNumbers,
     newSweep,
     references: references.view,
+    referenceClaims,
     /** Bare names and data of a case's events, as stored. */
     stored: async (caseNumber: string) => {
       const read = await store.readStream(`intake.case-${caseNumber}` as StreamName);

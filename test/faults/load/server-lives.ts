@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort, projectRoot, StartedServer } from '../../server/started-server.js';
+import { faultsSystem } from '../checks/answers.js';
 import type { Doors } from './doors.js';
 
 const readyWithinMs = 30_000;
@@ -65,7 +66,7 @@ export const keysFor = async (
   const server = await StartedServer.start({ dataDir, readyWithinMs });
   try {
     return {
-      channel: await server.createKey('adapter', 'channel'),
+      channel: await server.createKey('adapter', 'channel', faultsSystem),
       operator: await server.createKey('desk', 'operator'),
     };
   } finally {

@@ -64,6 +64,7 @@ export const checkAction = (
     faults: [],
     action: {
       ...askedFor(read.value),
+      ...(caller.system === undefined ? {} : { ownSystem: caller.system }),
       key: receiptKeyOf(caller, event, idempotencyKey),
       at: happenedAt(event.time, clock),
       actor: `key:${caller.name}`,

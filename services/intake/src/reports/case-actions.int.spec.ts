@@ -253,7 +253,8 @@ describe("An older system's number", () => {
   ];
 
   it('answers for its case, whichever of its numbers it is', async () => {
-    const { caseNumber } = await open('a', { externalReferences: references });
+    const opened = await take(submitted('a', { externalReferences: references }), operator);
+    const { caseNumber = '' } = opened;
     let found: unknown = null;
     for (let tried = 0; found === null && tried < 100; tried += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));

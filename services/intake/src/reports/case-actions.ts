@@ -29,6 +29,8 @@ export interface CaseAction {
   /** Number or alias. */
   readonly caseNumber: string;
   readonly trackingSecret?: string;
+  /** The system that the key speaks for: an alias means its id first. */
+  readonly ownSystem?: string;
   /** Hash of the key under which it may be sent again. */
   readonly key: string;
   readonly at: Instant;
@@ -70,7 +72,7 @@ export class CaseActions {
 
   /** @throws ProblemException  404, 403 for a wrong secret, 409 where it does not fit or was sent with another text */
   async act(action: CaseAction): Promise<Acted> {
-    const caseNumber = await this.ports.lookup.caseNumberOf(action.caseNumber, patienceMs);
+    const caseNumber = await this.ports.lookup.caseNumberOf(action.caseNumber, patienceMs, action.ownSystem);
     const { state, events } = await this.ports.lookup.stateOf(caseNumber);
     if (await this.#isRepeated(action, events)) return { caseNumber, isNew: false };
     const imported = events[0]?.imported === true && action.isHistory;
