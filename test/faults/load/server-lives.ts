@@ -49,7 +49,13 @@ export class ServerLives {
   async killWhileStarting(afterMs: number): Promise<void> {
     const child = spawn(process.execPath, [join(projectRoot, 'services/all/dist/src/main.js')], {
       cwd: projectRoot,
-      env: { ...process.env, HOST: '127.0.0.1', PORT: String(await freePort()), DATA_DIR: this.dataDir },
+      env: {
+        ...process.env,
+        HOST: '127.0.0.1',
+        MANAGEMENT_PORT: '0',
+        PORT: String(await freePort()),
+        DATA_DIR: this.dataDir,
+      },
       stdio: 'ignore',
     });
     const ended = once(child, 'exit');
