@@ -32,7 +32,10 @@ export const caseCodec = createEventCodec<StoredCaseEvent>({
   },
 });
 
-export const receiptCodec = createEventCodec<ReceiptEvent>({ context: 'intake', types: { ReceiptTaken: 1 } });
+export const receiptCodec = createEventCodec<ReceiptEvent>({
+  context: 'intake',
+  types: { ReceiptTaken: 1, SayingTaken: 1 },
+});
 
 export const referenceCodec = createEventCodec<ReferenceEvent>({
   context: 'intake',

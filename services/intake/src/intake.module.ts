@@ -30,6 +30,7 @@ import { Open311Controller } from './http/open311.controller.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
+import { createReceiptHandler } from './reports/receipt-handler.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
 import { ReferenceClaims } from './reports/reference-claims.js';
 import { ReportIntake } from './reports/report-intake.js';
@@ -109,8 +110,9 @@ const sweepPatienceMs = 500;
     },
     {
       provide: EVENT_INTAKE,
-      inject: [REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
+      inject: [EVENT_STORE, REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
       useFactory: (
+        store: EventStore,
         reports: ReportIntake,
         cases: CaseHandler,
         lookup: CaseLookup,
@@ -119,7 +121,13 @@ const sweepPatienceMs = 500;
         clock: Clock,
         logger: Logger,
       ) => {
-        const actions = new CaseActions({ cases, lookup, vault, city });
+        const actions = new CaseActions({
+          receipts: createReceiptHandler(store),
+          cases,
+          lookup,
+          vault,
+          city,
+        });
         return new EventIntake({ reports, actions, city, clock, logger });
       },
     },

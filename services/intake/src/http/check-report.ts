@@ -13,7 +13,7 @@ import { happenedAt, timeFaults } from './times.js';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 /** Same content, same text: members in order of name. */
-const canonical = (value: unknown): string =>
+export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -29,7 +29,7 @@ export interface ReportIntakePorts {
 const settled = (submitted: Promise<Submitted>): Promise<Submitted> =>
   submitted.catch((error: unknown) => ({ outcome: 'failed', error }));
 
-const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
+export const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
 export const caseStream = (caseNumber: string): StreamName => streamName('intake.case', caseNumber);
 
 /**
@@ -130,7 +130,7 @@ export class ReportIntake {
       stored.map((event) => receiptCodec.fromWire(event.type, event.data)),
     );
     if (receipt.status === 'not-taken') throw new Error('a receipt stream without its receipt');
-    if (receipt.digest !== report.digest)
+    if (receipt.digest !== report.digest || receipt.opening === null)
       return { outcome: 'different-body', caseNumber: receipt.caseNumber };
     if (receipt.opening.kind === 'whole') await this.#open(receipt.opening.data);
     const secret =
