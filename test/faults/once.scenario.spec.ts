@@ -65,7 +65,11 @@ describe('One key, thirty requests at once, on a process as it is run', () => {
     body: { specversion: '1.0', id, source: '/once', type: `city311.report.${type}.v1`, data },
   });
   const opened = async (): Promise<{ readonly caseNumber: string; readonly trackingSecret: string }> => {
-    const report = { serviceCode: 'REQPOTHL', description: 'A deep hole', location: { address: '12 Bowdoin St' } };
+    const report = {
+      serviceCode: 'REQPOTHL',
+      description: 'A deep hole',
+      location: { address: '12 Bowdoin St' },
+    };
     made += 1;
     const { body } = await web.send(event('submitted', `report-${made}`, report));
     const { caseNumber, trackingSecret } = membersOf(body);
@@ -76,20 +80,24 @@ describe('One key, thirty requests at once, on a process as it is run', () => {
     expect((await desk.send({ path, body: { outcome: 'noted', text: 'Told the caller' } })).status).toBe(200);
   };
 
-  it.each(sayings)('$type: one body counts, and only its words are answered as taken', async ({ type, saying }) => {
-    const on = await opened();
-    if (type === 'reopened') await close(on.caseNumber);
-    const ask = (index: number) => web.send(event(type, `say-${on.caseNumber}`, { ...on, ...saying(index) }));
-    const answers = await Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
-    const statuses = statusesOf(answers);
-    const winner = statuses.indexOf(201);
-    expect(statuses.filter((_, index) => index !== winner)).toEqual(Array<number>(count - 1).fill(409));
-    const words = await wordsOf(server.dataDir, on.caseNumber);
-    expect(words).toHaveLength(1);
-    expect(JSON.stringify(saying(winner))).toContain(`"${words[0] ?? ''}"`);
-    const again = await Promise.all(Array.from({ length: count }, () => ask(winner)));
-    expect(statusesOf(again)).toEqual(Array<number>(count).fill(200));
-    expect(new Set(again.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-    expect(await wordsOf(server.dataDir, on.caseNumber)).toEqual(words);
-  });
+  it.each(sayings)(
+    '$type: one body counts, and only its words are answered as taken',
+    async ({ type, saying }) => {
+      const on = await opened();
+      if (type === 'reopened') await close(on.caseNumber);
+      const ask = (index: number) =>
+        web.send(event(type, `say-${on.caseNumber}`, { ...on, ...saying(index) }));
+      const answers = await Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
+      const statuses = statusesOf(answers);
+      const winner = statuses.indexOf(201);
+      expect(statuses.filter((_, index) => index !== winner)).toEqual(Array<number>(count - 1).fill(409));
+      const words = await wordsOf(server.dataDir, on.caseNumber);
+      expect(words).toHaveLength(1);
+      expect(JSON.stringify(saying(winner))).toContain(`"${words[0] ?? ''}"`);
+      const again = await Promise.all(Array.from({ length: count }, () => ask(winner)));
+      expect(statusesOf(again)).toEqual(Array<number>(count).fill(200));
+      expect(new Set(again.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+      expect(await wordsOf(server.dataDir, on.caseNumber)).toEqual(words);
+    },
+  );
 });

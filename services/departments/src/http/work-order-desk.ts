@@ -84,7 +84,9 @@ export class WorkOrderDesk {
     const prepared = await Promise.all(wishes.map((wish) => this.#prepare(wish, caller, owners, now)));
     const items = prepared.filter((each) => 'command' in each);
     const results = (await this.handler.handleMany(items)).values();
-    const outcomes = prepared.map((each) => ('problem' in each ? each : { each, result: results.next().value }));
+    const outcomes = prepared.map((each) =>
+      'problem' in each ? each : { each, result: results.next().value },
+    );
     const answers = outcomes.map(async (outcome): Promise<DeskAnswer> => {
       if ('problem' in outcome) return outcome;
       const { each, result } = outcome;
