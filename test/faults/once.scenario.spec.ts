@@ -27,10 +27,10 @@ const wordsOf = async (dataDir: string, caseNumber: string): Promise<readonly st
   try {
     const events = await store.readStream(streamName('intake.case', caseNumber));
     const said = events.filter(({ type }) => /CommentAdded|CaseReopened|PhotoAdded/.test(type));
-    const texts = said.flatMap(({ data }) => {
+    const texts = said.flatMap(({ data }): readonly ProtectedText[] => {
       const { text, reason } = membersOf(data);
       const original = textOf(membersOf(text ?? reason)['original']);
-      return original === '' ? [] : [original as ProtectedText];
+      return original === '' ? [] : [original];
     });
     const photos = said.map(({ data }) => textOf(membersOf(membersOf(data)['media'])['url']));
     const words = await vault.reveal(texts);

@@ -203,10 +203,9 @@ describe.each(sayings)('Under one key at the same moment, %s', (name, data, clos
     const statuses = results.map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(count - 1);
-    const words = Object.values(data(statuses.indexOf(201))).map((value: unknown) =>
-      typeof value === 'object' ? Object.values(value ?? {})[0] : value,
-    );
-    expect(await said(on.caseNumber)).toEqual(words);
+    const [words = '', ...more] = await said(on.caseNumber);
+    expect(more).toEqual([]);
+    expect(JSON.stringify(data(statuses.indexOf(201)))).toContain(`"${words}"`);
     const again = await each((index) => cloudEvent('k', name, { ...on, ...data(index) }));
     expect(again.map(({ status }) => (status === 200 ? 201 : status))).toEqual(statuses);
   });
