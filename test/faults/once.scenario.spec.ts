@@ -20,6 +20,8 @@ const sayings: readonly { readonly type: string; readonly saying: (index: number
   { type: 'reopened', saying: (index) => ({ reason: `Words ${index}` }) },
 ];
 
+const isProtected = (text: string): text is ProtectedText => text.startsWith('p1.');
+
 /** What the log holds of it, in clear: protected texts, addresses of photos. */
 const wordsOf = async (dataDir: string, caseNumber: string): Promise<readonly string[]> => {
   const store = await openSqliteEventStore({ folder: dataDir });
@@ -30,7 +32,7 @@ const wordsOf = async (dataDir: string, caseNumber: string): Promise<readonly st
     const texts = said.flatMap(({ data }): readonly ProtectedText[] => {
       const { text, reason } = membersOf(data);
       const original = textOf(membersOf(text ?? reason)['original']);
-      return original === '' ? [] : [original];
+      return isProtected(original) ? [original] : [];
     });
     const photos = said.map(({ data }) => textOf(membersOf(membersOf(data)['media'])['url']));
     const words = await vault.reveal(texts);
