@@ -1,4 +1,5 @@
 export * from './src/vault.js';
+export { Turns, turns } from './src/turns.js';
 export { redact } from './src/redact/redact.js';
 export { openSqliteVault } from './src/sqlite/sqlite-vault.js';
 export type { SqliteVaultOptions } from './src/sqlite/sqlite-vault.js';

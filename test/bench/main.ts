@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { benchDoors } from './doors.js';
 import { benchIntake } from './intake.js';
 import { benchLifecycle } from './lifecycle.js';
 import { benchLongRebuild, benchRebuild } from './rebuild.js';
@@ -8,7 +9,7 @@ import { engineChoices, type EngineChoice } from './system.js';
 import { benchTakeover } from './takeover.js';
 import { benchVisible } from './visible.js';
 
-const usage = `usage: npm run bench -- <intake|lifecycle|visible|rebuild|start|takeover> [options]
+const usage = `usage: npm run bench -- <intake|lifecycle|visible|rebuild|start|takeover|doors> [options]
   intake     [--seconds 10]                      accepted reports/s against a raw baseline; p99 at 500/s
   lifecycle  [--count 10000] [--present 200000]  whole lifecycles/s, empty and with cases present
   visible    [--rate 30] [--seconds 20]          report to public view
@@ -16,6 +17,7 @@ const usage = `usage: npm run bench -- <intake|lifecycle|visible|rebuild|start|t
              --engines cluster --events 1000000  of the public view alone, of a history that long
   start      [--count 2000]                      seconds until ready
   takeover   [--count 3]                         a dead relay's, cluster only
+  doors      [--json] [--only /events]           how long the worst bodies hold the thread, each door; 1 over 50 ms
 lifecycle, visible and rebuild take --engines embedded|cluster and --replicas; a cluster is started on this machine, with
 stand-ins for what is not to be had, and --count is 2000, --present 0 there unless given.
 `;
@@ -28,6 +30,8 @@ const { values, positionals } = parseArgs({
     present: { type: 'string' },
     events: { type: 'string' },
     rate: { type: 'string', default: '30' },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     replicas: { type: 'string', default: '1' },
     engines: { type: 'string', default: 'embedded' },
   },
@@ -64,6 +68,9 @@ const bench = async (chosen: EngineChoice): Promise<boolean> => {
       return true;
     case 'takeover':
       await benchTakeover(count(3));
+      return true;
+    case 'doors':
+      if (!(await benchDoors(values.json, values.only))) process.exitCode = 1;
       return true;
     default:
       return false;

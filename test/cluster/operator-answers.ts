@@ -8,8 +8,6 @@ export interface Backend {
   /** `intake-0` */
   readonly name: string;
   readonly url: string;
-  /** Where it says what it waits for. */
-  readonly managementUrl: string;
 }
 
 export interface OperatorAnswer {
@@ -28,12 +26,12 @@ const headFreshMs = 450;
 const patienceMs = 600_000;
 
 const ask = async (
-  { url, managementUrl }: Backend,
+  { url }: Backend,
   path: string,
   authorization: string,
   method = 'GET',
 ): Promise<OperatorAnswer> => {
-  const answer = await fetch(new URL(path, path.startsWith('/health') ? managementUrl : url), {
+  const answer = await fetch(new URL(path, url), {
     method,
     headers: {
       ...(authorization === '' ? {} : { authorization }),

@@ -14,7 +14,6 @@ const categories = [
   'intake.incident',
   'intake.numbers',
   'intake.receiptsweep',
-  'intake.reference',
   'routing.case',
   'routing.ruleset',
   'departments.workorder',

@@ -44,6 +44,7 @@ export const reportData: Readonly<Record<string, unknown>> = {
   contact: { email: 'somebody@example.org', firstName: 'Some', lastName: 'Body', consent: true },
   answers: [{ code: 'depth', value: 'deep' }],
   media: [{ url: 'https://photos.example.org/1.jpg' }],
+  externalReferences: [{ system: 'fuzz', id: '1' }],
 };
 
 /** A valid request for every door that there is. `id` sets it apart from others. */
@@ -62,7 +63,7 @@ export const doorsOf = (known: Known, id: string): readonly Door[] => {
     post(`/api/work-orders/${workOrderId}/${action}`, body);
   const imported = { departmentId, queue, dueAt: '2020-01-03T00:00:00Z', districts: { ward: '03' } };
   return [
-    event('submitted', { ...reportData, externalReferences: [{ system: 'fuzz', id }] }),
+    event('submitted', reportData),
     event('submitted', { ...reportData, imported }),
     {
       method: 'POST',
@@ -119,6 +120,8 @@ export const doorsOf = (known: Known, id: string): readonly Door[] => {
     get('/open-data/service-requests.csv?from=2026-01-01&to=2026-01-02'),
     get('/open-data/service-requests.json?from=2026-01-01&to=2026-01-02'),
     get('/api/insights/summary?asOf=2026-01-01T00:00:00Z'),
+    get(`/unsubscribe/${caseNumber}/somebody`),
+    post(`/unsubscribe/${caseNumber}/somebody`, {}),
     get('/health/live'),
     get('/health/ready'),
     get('/metrics'),

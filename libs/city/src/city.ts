@@ -62,8 +62,6 @@ export interface City {
   readonly id: string;
   readonly name: string;
   readonly jurisdiction: string;
-  /** Name under which imports carry the numbers of the system that came before; they stay the public's own. */
-  readonly olderSystem: string | null;
   readonly timeZone: string;
   readonly languages: readonly string[];
   /** The city's source list: "Constituent Call" and so on. */

@@ -22,4 +22,3 @@ export * from './src/incident/incident.js';
 export * from './src/case/case.readers.js';
 export * from './src/call/call.events.js';
 export * from './src/call/call.decide.js';
-export * from './src/reference/reference.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { problem } from './problem.js';
+import { faultsOfBatch, problem } from './problem.js';
 
 const faults = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ path: `a${index}`, message: 'is wrong' }));
@@ -22,5 +22,19 @@ describe('The faults of an answer', () => {
     const message = `property ${name} should not exist`;
     const answer = problem(400, 'invalid', 'No', { faults: [{ path: `data.${name}`, message }] }).problem;
     expect(JSON.stringify(answer).length).toBeLessThan(2_000);
+  });
+});
+
+describe('The faults of a batch', () => {
+  it('are told up to a thousand, then the first of each item and how many more it has', () => {
+    const telling = faultsOfBatch();
+    const each = (count: number) => problem(400, 'invalid', 'No', { faults: faults(count) }).problem;
+    const answers = [...Array.from({ length: 20 }, () => each(50)), each(3), each(60), each(1)].map(telling);
+    expect(answers.map((answer) => [answer.faults?.length, answer.moreFaults])).toEqual([
+      ...Array.from({ length: 20 }, () => [50, undefined]),
+      [1, 2],
+      [1, 59],
+      [1, undefined],
+    ]);
   });
 });

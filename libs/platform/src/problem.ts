@@ -30,6 +30,8 @@ export class ProblemException extends HttpException {
 
 /** Faults that one answer tells; of more it says how many. */
 const toldFaults = 50;
+/** Faults that the answer to a batch tells of all its items. */
+const toldOfBatch = 1_000;
 /** Characters of a path that an answer repeats, and of a message: the name of a member may be as long as the body. */
 const toldOfPath = 200;
 const toldOfMessage = 1_000;
@@ -39,13 +41,12 @@ const cut = (text: string, limit: number): string =>
 
 const told = (
   faults: readonly Fault[],
+  limit = toldFaults,
 ): { readonly faults: readonly Fault[]; readonly moreFaults?: number } => {
   const first = faults
-    .slice(0, toldFaults)
+    .slice(0, limit)
     .map(({ path, message }) => ({ path: cut(path, toldOfPath), message: cut(message, toldOfMessage) }));
-  return faults.length <= toldFaults
-    ? { faults: first }
-    : { faults: first, moreFaults: faults.length - toldFaults };
+  return faults.length <= limit ? { faults: first } : { faults: first, moreFaults: faults.length - limit };
 };
 
 /**
@@ -76,4 +77,20 @@ export const unauthorized = (code: 'key-missing' | 'key-unknown', title: string)
   return new ProblemException(problem(401, code, title).problem, {
     'www-authenticate': `Bearer realm="city311"${error}`,
   });
+};
+
+/**
+ * For the problems of a batch's items, in order: as they are until a thousand faults were told, then the first fault
+ * of each and how many more it has, so that the answer does not outgrow the batch.
+ */
+export const faultsOfBatch = (): ((answer: Problem) => Problem) => {
+  let left = toldOfBatch;
+  return (answer) => {
+    if (answer.faults === undefined) return answer;
+    const limit = Math.max(1, left);
+    left -= answer.faults.length;
+    if (answer.faults.length <= limit) return answer;
+    const { faults, moreFaults = 0 } = told(answer.faults, limit);
+    return { ...answer, faults, moreFaults: moreFaults + (answer.moreFaults ?? 0) };
+  };
 };

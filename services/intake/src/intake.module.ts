@@ -1,7 +1,7 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { City } from '@city311/city';
-import { incidentDecider, numberBlockDecider, referenceDecider } from '@city311/domain-intake';
+import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
 import { createCommandHandler, type EventStore } from '@city311/eventing';
 import {
   BACKGROUND,
@@ -18,7 +18,7 @@ import {
 import type { View } from '@city311/read-models';
 import type { Vault } from '@city311/vault';
 
-import { incidentCodec, numberBlockCodec, referenceCodec } from './case.codec.js';
+import { incidentCodec, numberBlockCodec } from './case.codec.js';
 import { createCaseHandler, type CaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
 import { IncidentsConsumer } from './consumers/incidents.consumer.js';
@@ -30,9 +30,7 @@ import { Open311Controller } from './http/open311.controller.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
-import { createReceiptHandler } from './reports/receipt-handler.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
-import { ReferenceClaims } from './reports/reference-claims.js';
 import { ReportIntake } from './reports/report-intake.js';
 import {
   CASE_HANDLER,
@@ -87,32 +85,20 @@ const sweepPatienceMs = 500;
     },
     {
       provide: REPORT_INTAKE,
-      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK, CASE_REFERENCES],
-      useFactory: (
-        store: EventStore,
-        vault: Vault,
-        city: City,
-        numbers: CaseNumbers,
-        clock: Clock,
-        references: View<CaseReferencesDoc>,
-      ) => {
-        const claims = createCommandHandler(store, referenceDecider, referenceCodec);
-        const { jurisdiction } = city;
-        const referenceClaims = new ReferenceClaims({ store, claims, references, clock, jurisdiction });
-        return new ReportIntake({ store, vault, city, numbers, clock, references: referenceClaims });
-      },
+      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK],
+      useFactory: (store: EventStore, vault: Vault, city: City, numbers: CaseNumbers, clock: Clock) =>
+        new ReportIntake({ store, vault, city, numbers, clock }),
     },
     {
       provide: CASE_LOOKUP,
-      inject: [EVENT_STORE, CASE_REFERENCES, CITY],
-      useFactory: (store: EventStore, references: View<CaseReferencesDoc>, { olderSystem }: City) =>
-        new CaseLookup(store, references, olderSystem),
+      inject: [EVENT_STORE, CASE_REFERENCES],
+      useFactory: (store: EventStore, references: View<CaseReferencesDoc>) =>
+        new CaseLookup(store, references),
     },
     {
       provide: EVENT_INTAKE,
-      inject: [EVENT_STORE, REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
+      inject: [REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
       useFactory: (
-        store: EventStore,
         reports: ReportIntake,
         cases: CaseHandler,
         lookup: CaseLookup,
@@ -121,13 +107,7 @@ const sweepPatienceMs = 500;
         clock: Clock,
         logger: Logger,
       ) => {
-        const actions = new CaseActions({
-          receipts: createReceiptHandler(store),
-          cases,
-          lookup,
-          vault,
-          city,
-        });
+        const actions = new CaseActions({ cases, lookup, vault, city });
         return new EventIntake({ reports, actions, city, clock, logger });
       },
     },

@@ -112,7 +112,6 @@ export const buildCity = (profile: Profile, geography: Geography): City => {
     id: profile.city.id,
     name: profile.city.name,
     jurisdiction: profile.city.jurisdiction,
-    olderSystem: profile.city.olderSystem ?? null,
     timeZone: profile.calendar.timeZone,
     languages: profile.city.languages,
     channels: profile.city.channels,

@@ -17,10 +17,6 @@ export const cityFile = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   name: label,
   jurisdiction: label,
-  olderSystem: z
-    .string()
-    .regex(/^[a-z][a-z0-9.-]{0,59}$/)
-    .optional(),
   languages: z.array(label).min(1),
   channels: z.array(label).min(1),
   place: z.strictObject({

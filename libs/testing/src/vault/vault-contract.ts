@@ -70,6 +70,21 @@ export const describeVaultContract = (name: string, makeVault: () => Promise<Vau
         ]);
       });
 
+      it('that were written are redacted in turns with everything else, however many come at once', async () => {
+        const text = 'a@a.a@a.'.repeat(1_000);
+        await vault.protectWritten(author, text);
+        let [turns, written] = [0, false];
+        const turn = (): void => {
+          turns += 1;
+          if (!written) setImmediate(turn);
+        };
+        setImmediate(turn);
+        await Promise.all(Array.from({ length: 300 }, () => vault.protectWritten(author, text)));
+        written = true;
+        // The key is known: nothing else is waited for, and all of it takes some 80 ms or more.
+        expect(turns).toBeGreaterThan(3);
+      });
+
       it('of one author share a key even when protected at the same time through two doors', async () => {
         const other = await made.another();
         const hidden = await Promise.all(

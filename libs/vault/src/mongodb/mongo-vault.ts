@@ -5,6 +5,7 @@ import type { Connection } from 'mongoose';
 import { keyIdIn, protectText, revealText } from '../cipher.js';
 import { keyedHasher } from '../keyed-hash.js';
 import { redact } from '../redact/redact.js';
+import { turns } from '../turns.js';
 import type { Vault } from '../vault.js';
 import { CaseNotes } from './case-notes.js';
 import { ContactStore } from './contact-store.js';
@@ -71,6 +72,7 @@ const mongoVault = (collections: VaultCollections, masterKeys: MasterKeys, secre
     protectWritten: (author, text) =>
       write(async () => {
         const key = await keys.keyOf(author);
+        await turns.next();
         const original = protectText(key, text);
         const open = redact(text);
         return { original, redacted: open === text ? original : protectText(key, open) };

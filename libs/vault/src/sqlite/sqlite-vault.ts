@@ -6,6 +6,7 @@ import type { AuthorKey } from '../cipher.js';
 import { contactOf } from '../contact-record.js';
 import { deriveKey } from '../derive-key.js';
 import { redact } from '../redact/redact.js';
+import { turns } from '../turns.js';
 import type { Author, Erasure, Vault } from '../vault.js';
 import { ContactBook } from './contact-book.js';
 import { keyedHasher } from '../keyed-hash.js';
@@ -134,6 +135,8 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
 
     protectWritten: async (author, text) => {
       const key = await keyOf(author);
+      // Redacting is the one thing here that takes time by what somebody wrote.
+      await turns.next();
       const original = protectText(key, text);
       const open = redact(text);
       return { original, redacted: open === text ? original : protectText(key, open) };

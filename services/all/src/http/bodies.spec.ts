@@ -76,6 +76,17 @@ describe('A JSON body', () => {
 });
 
 describe('A form', () => {
+  it('is read as a browser sends it', () => {
+    const body = Buffer.from('a=1+2%2B3&b=&c&d=%C3%A9&d=%zz&e=+');
+    expect({ ...(parseFormBody(body) as object) }).toEqual({
+      a: '1 2+3',
+      b: '',
+      c: '',
+      d: ['é', '%zz'],
+      e: ' ',
+    });
+  });
+
   it('has at most 500 parameters, and loses none of them', () => {
     const form = (count: number): Buffer =>
       Buffer.from(Array.from({ length: count }, (_, index) => `a${index}=1`).join('&'));

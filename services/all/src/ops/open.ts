@@ -29,7 +29,6 @@ export interface OpsEngines extends Engines {
 const privateCategories = [
   'intake.receipt',
   'intake.receiptsweep',
-  'intake.reference',
   'intake.incident',
   'intake.numbers',
   'routing.ruleset',

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 
-import { Caller, departmentOf, parse, problem, Roles, type Problem } from '@city311/platform';
+import { Caller, departmentOf, faultsOfBatch, parse, problem, Roles, type Problem } from '@city311/platform';
 import type { Page } from '@city311/read-models';
 import type { ApiKey } from '@city311/vault';
 
@@ -69,12 +69,14 @@ export class WorkOrdersController {
     const wishes = items.map(wishOf);
     const sound = wishes.filter((wish): wish is Wish => 'action' in wish);
     const answers = (await this.desk.move(sound, caller)).values();
+    const telling = faultsOfBatch();
     return {
       results: wishes.map((wish) => {
         const { workOrderId } = wish;
         const answer = 'action' in wish ? answers.next().value : wish;
         if (answer !== undefined && 'doc' in answer) return { workOrderId, status: 200 };
-        return { workOrderId, status: answer?.problem.status ?? 500, problem: answer?.problem };
+        if (answer === undefined) throw new Error('a transition without its answer');
+        return { workOrderId, status: answer.problem.status, problem: telling(answer.problem) };
       }),
     };
   }

@@ -1,6 +1,14 @@
 import type { City } from '@city311/city';
-import { problem, problemOf, type Clock, type Fault, type Logger, type Problem } from '@city311/platform';
-import type { ApiKey } from '@city311/vault';
+import {
+  faultsOfBatch,
+  problem,
+  problemOf,
+  type Clock,
+  type Fault,
+  type Logger,
+  type Problem,
+} from '@city311/platform';
+import { turns, type ApiKey } from '@city311/vault';
 
 import { actionTypes, checkAction, isActionType } from '../http/check-action.js';
 import { checkReport, type CheckedReport } from '../http/check-report.js';
@@ -57,19 +65,24 @@ export class EventIntake {
     const results = new Array<EventResult | undefined>(bodies.length);
     const reports: { readonly index: number; readonly id: string; readonly report: CheckedReport }[] = [];
     const actions: { readonly index: number; readonly id: string; readonly action: CaseAction }[] = [];
-    bodies.forEach((body, index) => {
+    for (const [index, body] of bodies.entries()) {
+      // A batch may be 500 of the worst that can be written.
+      if (index > 0) await turns.next();
       const { id, checked } = this.#check(body, caller, idempotencyKey);
       if (checked.kind === 'report') reports.push({ index, id, report: checked.report });
       else if (checked.kind === 'action') actions.push({ index, id, action: checked.action });
       else results[index] = faulty(id, checked.faults);
-    });
+    }
     const submitted = await this.ports.reports.submit(reports.map(({ report }) => report));
     reports.forEach(({ index, id }, at) => {
       const outcome = submitted[at];
       if (outcome !== undefined) results[index] = this.#answer(id, outcome);
     });
     await this.#act(actions, results);
-    return results.flatMap((result) => result ?? []);
+    const telling = faultsOfBatch();
+    return results.flatMap((result) =>
+      result?.problem === undefined ? (result ?? []) : { ...result, problem: telling(result.problem) },
+    );
   }
 
   #check(
@@ -103,13 +116,6 @@ export class EventIntake {
 
   #answer(id: string, submitted: Submitted): EventResult {
     if (submitted.outcome === 'failed') return this.#failed(id, submitted.error);
-    if (submitted.outcome === 'reference-taken') {
-      const path = `data.externalReferences.${submitted.index}.id`;
-      const taken = problem(409, 'reference-taken', "Another case bears this system's id already", {
-        faults: [{ path, message: 'is the id of another case' }],
-      });
-      return refused(id, taken.problem);
-    }
     const { caseNumber } = submitted;
     if (submitted.outcome === 'different-body') {
       const other = problem(409, 'different-body', 'This event was sent before with another content', {

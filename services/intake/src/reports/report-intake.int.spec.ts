@@ -155,7 +155,6 @@ describe('A batch', () => {
     };
     const { vault, clock } = intake;
     const reports = new ReportIntake({
-      references: intake.referenceClaims,
       store: moody,
       vault,
       city: boston,
@@ -201,7 +200,6 @@ describe('A receipt whose case was never written', () => {
           : store.append(stream, events, expected),
     };
     return new ReportIntake({
-      references: intake.referenceClaims,
       store: dying,
       vault,
       city: boston,
@@ -351,7 +349,6 @@ describe('A version conflict', () => {
     };
     const { vault, clock } = intake;
     const reports = new ReportIntake({
-      references: intake.referenceClaims,
       store: blind,
       vault,
       city: boston,
@@ -380,5 +377,27 @@ describe('A version conflict', () => {
     ]);
     expect(outcome).toMatchObject({ outcome: 'repeated', caseNumber: first.caseNumber });
     expect(await caseCount()).toBe(1);
+  });
+});
+
+describe('A batch of the worst events', () => {
+  it('is checked in turns with everything else', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`member${index}`, {}]));
+    const batch = Array.from({ length: 500 }, (_, index) => submitted(`worst-${index}`, unknown));
+    let [turns, taken] = [0, false];
+    const turn = (): void => {
+      turns += 1;
+      if (!taken) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const results = await take(batch);
+    taken = true;
+    expect(results).toHaveLength(500);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set([400]));
+    // Nothing is read or written for them: without giving way it would be one turn.
+    expect(turns).toBeGreaterThan(5);
+    const told = results.reduce((sum, { problem }) => sum + (problem?.faults?.length ?? 0), 0);
+    expect(told).toBeLessThanOrEqual(1_500);
+    expect(results.every(({ problem }) => (problem?.faults?.length ?? 0) > 0)).toBe(true);
   });
 });

@@ -9,12 +9,11 @@ import {
 } from '@city311/eventing';
 import { fold, streamName, type CaseNumber, type StreamName } from '@city311/kernel';
 import type { Clock } from '@city311/platform';
-import type { Vault } from '@city311/vault';
+import { turns, type Vault } from '@city311/vault';
 
 import { caseCodec, receiptCodec } from '../case.codec.js';
 import type { CaseNumbers } from '../numbers/case-numbers.js';
 import { openingOf, sha256 } from './opening.js';
-import type { ReferenceClaims } from './reference-claims.js';
 import type { Submitted, SubmittedReport } from './submitted-report.js';
 
 export interface ReportIntakePorts {
@@ -23,13 +22,12 @@ export interface ReportIntakePorts {
   readonly city: City;
   readonly numbers: CaseNumbers;
   readonly clock: Clock;
-  readonly references: Pick<ReferenceClaims, 'claim'>;
 }
 
 const settled = (submitted: Promise<Submitted>): Promise<Submitted> =>
   submitted.catch((error: unknown) => ({ outcome: 'failed', error }));
 
-export const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
+const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
 export const caseStream = (caseNumber: string): StreamName => streamName('intake.case', caseNumber);
 
 /**
@@ -86,13 +84,7 @@ export class ReportIntake {
   }
 
   async #take(report: SubmittedReport, service: Service): Promise<Submitted> {
-    const { numbers, vault, store, clock, references } = this.ports;
-    const index = await references.claim(report);
-    if (index !== null) {
-      // By this very report perhaps.
-      const before = await store.readStream(receiptStream(report.receiptKey));
-      return before.length > 0 ? this.#repeated(report) : { outcome: 'reference-taken', index };
-    }
+    const { numbers, vault, store, clock } = this.ports;
     const caseNumber = await numbers.take();
     const secret = report.imported === undefined ? vault.deriveSecret('tracking', caseNumber) : null;
     const data = await openingOf(
@@ -119,6 +111,8 @@ export class ReportIntake {
       if (error instanceof VersionConflictError) return this.#repeated(report);
       throw error;
     }
+    // Receipts of a batch become durable together: so would all their cases be written in one turn.
+    await turns.next();
     await this.#open(data);
     return { outcome: 'opened', caseNumber, trackingSecret: secret, emergencyWords: data.emergencyWords };
   }
@@ -130,7 +124,7 @@ export class ReportIntake {
       stored.map((event) => receiptCodec.fromWire(event.type, event.data)),
     );
     if (receipt.status === 'not-taken') throw new Error('a receipt stream without its receipt');
-    if (receipt.digest !== report.digest || receipt.opening === null)
+    if (receipt.digest !== report.digest)
       return { outcome: 'different-body', caseNumber: receipt.caseNumber };
     if (receipt.opening.kind === 'whole') await this.#open(receipt.opening.data);
     const secret =
