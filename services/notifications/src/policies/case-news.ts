@@ -23,6 +23,7 @@ export const toldBy = (event: CaseEvent): Told | null => {
     case 'intake.CaseLinked.v1':
       return { kind: 'linked', parent: event.data.parent };
     case 'intake.CaseReferred.v1':
+      if (event.data.closedMeanwhile === true) return null;
       return { kind: 'referred', agency: event.data.agency };
     case 'intake.WorkScheduled.v1':
       return { kind: 'scheduled', scheduledFor: event.data.scheduledFor };
