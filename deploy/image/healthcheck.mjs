@@ -1,5 +1,5 @@
 /** Ends with 0 when the service of this container may be sent traffic. */
-const port = process.env.PORT ?? '3110';
+const port = process.env.MANAGEMENT_PORT ?? '9311';
 const ready = await fetch(`http://127.0.0.1:${port}/health/ready`, {
   signal: AbortSignal.timeout(2_500),
 }).then(

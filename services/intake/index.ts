@@ -4,3 +4,4 @@ export { eraseSubject } from './src/cases/erase-subject.js';
 export { commandCase, readCase } from './src/cases/command-case.js';
 export { followRouting } from './src/policies/follow-routing.js';
 export { dueAfterReopening } from './src/reports/reporter-actions.js';
+export { caseByAlias, type CaseReferencesDoc } from './src/views/case-references.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { openEventStoreDb, type EventStore } from '@city311/eventing';
 
+import { faultsSystem } from '../faults/checks/answers.js';
 import { createKey } from '../server/create-key.js';
 import { startEngines, type EnginePorts, type Engines } from './engines.js';
 import { startGateway, type Gateway } from './gateway.js';
@@ -44,7 +45,7 @@ const keysOf = async (folder: string, env: Readonly<Record<string, string>>): Pr
   const settings = { ...env, DATA_DIR: join(folder, 'ops') };
   const [operator, channel] = await Promise.all([
     createKey(settings, 'desk', 'operator'),
-    createKey(settings, 'adapter', 'channel'),
+    createKey(settings, 'adapter', 'channel', faultsSystem),
   ]);
   writeFileSync(file, JSON.stringify({ operator, channel }), { mode: 0o600 });
   return { operator, channel };

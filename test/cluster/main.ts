@@ -15,7 +15,10 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const places = (cluster: LocalCluster): string => {
   const { engines, replicas, url, keys, settings } = cluster;
-  const services = replicas.map((one) => `  ${one.name.padEnd(16)} ${one.backend()?.url ?? 'not running'}`);
+  const services = replicas.map((one) => {
+    const { url: at = 'not running', managementUrl: figures = '' } = one.backend() ?? {};
+    return `  ${one.name.padEnd(16)} ${at}   figures and health at ${figures}`;
+  });
   return `
 311 is ready, as ${replicas.length} processes: ${url}
 ${services.join('\n')}

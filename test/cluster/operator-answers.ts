@@ -8,6 +8,8 @@ export interface Backend {
   /** `intake-0` */
   readonly name: string;
   readonly url: string;
+  /** Where it says what it waits for. */
+  readonly managementUrl: string;
 }
 
 export interface OperatorAnswer {
@@ -26,12 +28,12 @@ const headFreshMs = 450;
 const patienceMs = 600_000;
 
 const ask = async (
-  { url }: Backend,
+  { url, managementUrl }: Backend,
   path: string,
   authorization: string,
   method = 'GET',
 ): Promise<OperatorAnswer> => {
-  const answer = await fetch(new URL(path, url), {
+  const answer = await fetch(new URL(path, path.startsWith('/health') ? managementUrl : url), {
     method,
     headers: {
       ...(authorization === '' ? {} : { authorization }),

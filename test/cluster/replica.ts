@@ -38,7 +38,8 @@ export class Replica {
   /** Where it takes requests; null while it does not run or is not ready yet. */
   backend(): Backend | null {
     const server = this.#server;
-    return server === null || server.obituary() !== null ? null : { name: this.name, url: server.url };
+    if (server === null || server.obituary() !== null) return null;
+    return { name: this.name, url: server.url, managementUrl: server.managementUrl };
   }
 
   peakMemoryMb(): number | null {

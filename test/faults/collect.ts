@@ -14,6 +14,7 @@ const categories = [
   'intake.incident',
   'intake.numbers',
   'intake.receiptsweep',
+  'intake.reference',
   'routing.case',
   'routing.ruleset',
   'departments.workorder',

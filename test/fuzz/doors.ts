@@ -44,7 +44,6 @@ export const reportData: Readonly<Record<string, unknown>> = {
   contact: { email: 'somebody@example.org', firstName: 'Some', lastName: 'Body', consent: true },
   answers: [{ code: 'depth', value: 'deep' }],
   media: [{ url: 'https://photos.example.org/1.jpg' }],
-  externalReferences: [{ system: 'fuzz', id: '1' }],
 };
 
 /** A valid request for every door that there is. `id` sets it apart from others. */
@@ -63,7 +62,7 @@ export const doorsOf = (known: Known, id: string): readonly Door[] => {
     post(`/api/work-orders/${workOrderId}/${action}`, body);
   const imported = { departmentId, queue, dueAt: '2020-01-03T00:00:00Z', districts: { ward: '03' } };
   return [
-    event('submitted', reportData),
+    event('submitted', { ...reportData, externalReferences: [{ system: 'fuzz', id }] }),
     event('submitted', { ...reportData, imported }),
     {
       method: 'POST',

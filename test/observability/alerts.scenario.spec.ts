@@ -34,7 +34,7 @@ const untilItFires = async (
 ): Promise<void> => {
   await until(
     `${alert} fires`,
-    async () => firingAt([...scrapes, await scrape(server.url)]).includes(alert),
+    async () => firingAt([...scrapes, await scrape(server.managementUrl)]).includes(alert),
     withinMs,
   );
 };
@@ -64,7 +64,7 @@ describe('Alerts on a process with troubles from outside', () => {
     mailServer = await MoodyMailServer.start();
     server = await StartedServer.start({ dataDir, env: { SMTP_URL: mailServer.url, LOG_LEVEL: 'trace' } });
     client = new Client(server.url, operator);
-    calm = await scrape(server.url);
+    calm = await scrape(server.managementUrl);
   }, 300_000);
   afterAll(async () => {
     client.close();
@@ -86,7 +86,7 @@ describe('Alerts on a process with troubles from outside', () => {
     for (let count = 0; count < 20; count += 1) await post(client, potholeReport(`calm-${count}`));
     expect(await untilDrained(client)).toBe(true);
     await until('messages came through', async () => mailServer.arrived.length >= 20, 20_000);
-    expect(firingButForLoad([calm, await scrape(server.url)])).toEqual([]);
+    expect(firingButForLoad([calm, await scrape(server.managementUrl)])).toEqual([]);
   }, 300_000);
 
   it('City311NoticesFail fires where the mail server refuses; the log then names nobody', async () => {
@@ -122,17 +122,17 @@ describe('Alerts on a process with troubles from outside', () => {
   }, 300_000);
 
   it('City311ThreadBlocked fires where a thread comes to its turn seconds late', async () => {
-    await scrape(server.url);
+    await scrape(server.managementUrl);
     await pause(300);
     process.kill(server.pid, 'SIGSTOP');
     await pause(2_500);
     process.kill(server.pid, 'SIGCONT');
-    expect(firingAt([calm, await scrape(server.url)])).toContain('City311ThreadBlocked');
+    expect(firingAt([calm, await scrape(server.managementUrl)])).toContain('City311ThreadBlocked');
   }, 30_000);
 
   it('City311Down fires where nobody answers', async () => {
     await server.stop();
-    expect(firingAt([calm, await scrape(server.url)])).toContain('City311Down');
+    expect(firingAt([calm, await scrape(server.managementUrl)])).toContain('City311Down');
   }, 300_000);
 });
 
@@ -166,7 +166,7 @@ describe('Alerts on a process whose work somebody else claims to do', () => {
     };
     server = await StartedServer.start({ dataDir });
     client = new Client(server.url, channel);
-    calm = await scrape(server.url);
+    calm = await scrape(server.managementUrl);
   }, 300_000);
   afterAll(async () => {
     client.close();
@@ -220,7 +220,7 @@ if (!mounted)
     const client = new Client(server.url, operator);
     expect((await post(client, potholeReport('room'))).status).toBe(201);
     expect(await untilDrained(client)).toBe(true);
-    const calm = await scrape(server.url);
+    const calm = await scrape(server.managementUrl);
     expect(firingButForLoad([calm])).toEqual([]);
     fillDisk(join(disk, 'filler'));
     const scrapes = [calm];
@@ -232,7 +232,7 @@ if (!mounted)
         fillDisk(join(disk, 'filler'));
       }
       expect(refused).toBe(20);
-      scrapes.push(await scrape(server.url));
+      scrapes.push(await scrape(server.managementUrl));
     }
     const firing = firingAt(scrapes);
     rmSync(join(disk, 'filler'));

@@ -40,7 +40,7 @@ describe('A process that has seen a case from report to notice', () => {
     await until(
       'the notice was sent',
       async () => {
-        metrics = await (await fetch(new URL('/metrics', server.url))).text();
+        metrics = await (await fetch(new URL('/metrics', server.managementUrl))).text();
         samples = parseMetrics(metrics);
         return valueOf('city311_notices_total', { outcome: 'sent' }) > 0;
       },

@@ -35,7 +35,7 @@ export const parseMetrics = (text: string): readonly Sample[] =>
 export const declaredIn = (text: string): readonly string[] =>
   [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name = '']) => name);
 
-/** One look; where nobody answers, Prometheus itself notes `up` as 0. */
+/** One look at a management port; where nobody answers, Prometheus itself notes `up` as 0. */
 export const scrape = async (url: string, job = 'city311'): Promise<Scrape> => {
   const at = performance.now() / 1_000;
   const up = (value: number): Sample => ({ name: 'up', labels: { job, instance: url }, value });

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 
 import { projectRoot } from './project-root.js';
 
-/** Makes a key with the operators' command. @param env  settings that name the engines @throws Error  none was made */
+/** Makes a key with the operators' command. @param env  settings that name the engines @param system  that a channel's key speaks for @throws Error  none was made */
 export const createKey = async (
   env: Readonly<Record<string, string>>,
   name: string,
   role: string,
+  system?: string,
 ): Promise<string> => {
   const command = [join(projectRoot, 'services/all/dist/src/ops/main.js'), 'key', 'create'];
-  const ops = spawn(process.execPath, [...command, '--name', name, '--role', role], {
+  const speaksFor = system === undefined ? [] : ['--system', system];
+  const ops = spawn(process.execPath, [...command, '--name', name, '--role', role, ...speaksFor], {
     cwd: projectRoot,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

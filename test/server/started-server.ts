@@ -49,6 +49,7 @@ const alive = (child: ChildProcess): boolean => child.exitCode === null && child
 /** The built server in a process of its own, on a free port of this machine. */
 export class StartedServer {
   private asked = false;
+  private toldManagementUrl: string | undefined;
 
   private constructor(
     readonly url: string,
@@ -70,7 +71,14 @@ export class StartedServer {
       [...(await nodeFlags()), join(projectRoot, 'services/all/dist/src/main.js')],
       {
         cwd: projectRoot,
-        env: { ...process.env, ...options.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir },
+        env: {
+          ...process.env,
+          MANAGEMENT_PORT: '0',
+          ...options.env,
+          HOST: '127.0.0.1',
+          PORT: String(port),
+          DATA_DIR: dataDir,
+        },
         stdio: ['ignore', log, log],
         // Ctrl-C reaches us, and we end it in order.
         detached: true,
@@ -96,6 +104,11 @@ export class StartedServer {
     return this.child.pid ?? 0;
   }
 
+  /** Where it tells its figures and what it waits for. */
+  get managementUrl(): string {
+    return this.toldManagementUrl ?? '';
+  }
+
   /** Largest memory it ever had, in MB; null where the system does not tell. */
   peakMemoryMb(): number | null {
     try {
@@ -107,8 +120,8 @@ export class StartedServer {
   }
 
   /** Makes a key with the operators' command, beside the running server. */
-  createKey(name: string, role: string): Promise<string> {
-    return createKey({ DATA_DIR: this.dataDir }, name, role);
+  createKey(name: string, role: string, system?: string): Promise<string> {
+    return createKey({ DATA_DIR: this.dataDir }, name, role, system);
   }
 
   /** How it ended by itself, with the end of its log; null while it runs or after `stop` and `kill`. */
@@ -156,7 +169,9 @@ export class StartedServer {
     try {
       while (alive(this.child) && Date.now() < deadline) {
         const answer = await client.once({ path: '/health/ready', timeoutMs: 2_000 }).catch(() => undefined);
-        if (answer?.status === 200) return;
+        // It says where its figures are when it says that it is ready.
+        [, this.toldManagementUrl] = /(http:\S+)\/metrics/.exec(readFileSync(this.logFile, 'utf8')) ?? [];
+        if (answer?.status === 200 && this.toldManagementUrl !== undefined) return;
         await pause(100);
       }
     } finally {

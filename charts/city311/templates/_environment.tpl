@@ -4,6 +4,8 @@
 - { name: TARGET, value: {{ .name | quote }} }
 - { name: HOST, value: 0.0.0.0 }
 - { name: PORT, value: '3110' }
+- { name: MANAGEMENT_HOST, value: 0.0.0.0 }
+- { name: MANAGEMENT_PORT, value: '9311' }
 - { name: ALLOW_CLEARTEXT, value: 'true' } # TLS ends before the pods: at the entrance, or in a mesh
 - { name: DATA_DIR, value: /data }
 - { name: CITY, value: {{ $values.city | quote }} }

@@ -21,7 +21,7 @@ spec:
       ports: [{ port: http, protocol: TCP }]
     {{- end }}
     - from: {{- toYaml $network.monitoring | nindent 8 }}
-      ports: [{ port: http, protocol: TCP }]
+      ports: [{ port: management, protocol: TCP }]
   egress:
     - to: {{- toYaml $network.dns | nindent 8 }}
       ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]

@@ -2,7 +2,7 @@
 {{- define "city311.service" -}}
 {{- $fullname := printf "%s-%s" (include "city311.name" .root) .name }}
 {{- $files := include "city311.files" .root | fromJson }}
-{{- $probe := dict "path" "/health/live" "port" "http" -}}
+{{- $probe := dict "path" "/health/live" "port" "management" -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -77,11 +77,12 @@ spec:
             {{- include "city311.environment" . | nindent 12 }}
           ports:
             - { name: http, containerPort: 3110, protocol: TCP }
+            - { name: management, containerPort: 9311, protocol: TCP } # figures and health
           # Five minutes: an engine that is away when the process starts is waited for, not a reason to start over.
           startupProbe: { httpGet: {{ toJson $probe }}, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 150 }
           livenessProbe: { httpGet: {{ toJson $probe }}, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }
           readinessProbe:
-            httpGet: { path: /health/ready, port: http }
+            httpGet: { path: /health/ready, port: management }
             periodSeconds: 3
             timeoutSeconds: 3
             failureThreshold: 2
@@ -128,6 +129,7 @@ spec:
     app.kubernetes.io/component: {{ .name }}
   ports:
     - { name: http, port: 80, targetPort: http, protocol: TCP }
+    - { name: management, port: 9311, targetPort: management, protocol: TCP }
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget

@@ -18,11 +18,9 @@ import { RoutingModule } from '@city311/routing';
 import type { ApiKeys } from '@city311/vault';
 
 import { demandsTls, type Config } from './config.js';
-import { Metrics } from './http/metrics.js';
 import { OperationsController } from './http/operations.controller.js';
 import { BACKGROUND_WORK } from './http/tokens.js';
 import { ViewsController } from './http/views.controller.js';
-import { ThreadMetrics } from './metrics/thread-metrics.js';
 import { Readiness } from './readiness.js';
 import type { BackgroundWork } from './threads/background-work.js';
 
@@ -58,14 +56,12 @@ export class AppModule {
     engines: Engines,
     readiness: Readiness,
     background: BackgroundWork,
-    metrics = new Metrics(new ThreadMetrics('http'), background, readiness),
   ): DynamicModule {
     return {
       module: AppModule,
       imports: [EngineModule.of(engines), ...servicesOf(config)],
       controllers: [OperationsController, ViewsController],
       providers: [
-        { provide: Metrics, useValue: metrics },
         { provide: Readiness, useValue: readiness },
         { provide: BACKGROUND_WORK, useValue: background },
         {

@@ -12,6 +12,7 @@ describe('the settings', () => {
       TARGET: 'all',
       HOST: '127.0.0.1',
       PORT: 3110,
+      MANAGEMENT_HOST: '127.0.0.1',
       ALLOW_CLEARTEXT: false,
       FIRST_KEY: 'print',
       DATA_DIR: '.data',
@@ -71,6 +72,7 @@ describe('the settings', () => {
   ])('do not listen on %s, which others reach, unless cleartext is asked for', (HOST) => {
     expect(faultsOf({ HOST })).toEqual(['HOST']);
     expect(faultsOf({ HOST, ALLOW_CLEARTEXT: 'false' })).toEqual(['HOST']);
+    expect(faultsOf({ MANAGEMENT_HOST: HOST })).toEqual(['MANAGEMENT_HOST']);
     expect(faultsOf({ HOST, ALLOW_CLEARTEXT: 'perhaps' })).toEqual(['ALLOW_CLEARTEXT']);
     expect(readConfig({ HOST, ALLOW_CLEARTEXT: 'true' })).toMatchObject({ HOST });
   });

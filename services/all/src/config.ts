@@ -29,6 +29,8 @@ export const settings = {
   TARGET: z.enum(targets).default('all'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: size(3110, 0, 65535),
+  MANAGEMENT_HOST: z.string().min(1).default('127.0.0.1'),
+  MANAGEMENT_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   ALLOW_CLEARTEXT: z.stringbool().default(false),
   FIRST_KEY: z.enum(['print', 'file']).default('print'),
   DATA_DIR: z.string().min(1).default('.data'),
@@ -83,7 +85,9 @@ const cleartextFaults = (env: Env): readonly string[] => {
   const allowed = settings.ALLOW_CLEARTEXT.safeParse(env['ALLOW_CLEARTEXT'] || undefined);
   // Where that is no yes and no no, it is told by its own fault.
   if (!allowed.success || allowed.data) return [];
-  const open = ['HOST'].filter((name) => isGiven(env, name) && !isLoopback(env[name] ?? ''));
+  const open = ['HOST', 'MANAGEMENT_HOST'].filter(
+    (name) => isGiven(env, name) && !isLoopback(env[name] ?? ''),
+  );
   return open.map(
     (name) =>
       `${name}: ${env[name] ?? ''} can be reached from other machines, and what is sent there is not encrypted; put TLS in front of it and say ALLOW_CLEARTEXT=true, or listen on 127.0.0.1`,

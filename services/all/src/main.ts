@@ -2,9 +2,9 @@ import { ConfigError } from '@city311/platform';
 
 import { readConfig } from './config.js';
 import { tellFirstKey, type FirstKeyNews } from './first-key.js';
-import { startProcess } from './process.js';
+import { startProcess, type RunningProcess } from './process.js';
 
-const greeting = (url: string, { lines, inShell }: FirstKeyNews): string => `
+const greeting = ({ url, managementUrl }: RunningProcess, { lines, inShell }: FirstKeyNews): string => `
 311 is ready: ${url}
 ${lines === '' ? '' : `\n${lines}`}
 Report a pothole:
@@ -13,6 +13,7 @@ Report a pothole:
     "data": { "serviceCode": "REQPOTHL", "description": "Deep hole in the right lane",
               "location": { "latitude": 42.3479, "longitude": -71.0745, "address": "700 Boylston St" } } }'
 See it:  ${url}/api/cases/<case number from the answer>
+Figures and health, for operators: ${managementUrl}/metrics and /health/ready
 `;
 
 try {
@@ -23,7 +24,7 @@ try {
     );
     process.exit(1);
   });
-  process.stdout.write(greeting(running.url, tellFirstKey(config, running.firstKey)));
+  process.stdout.write(greeting(running, tellFirstKey(config, running.firstKey)));
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;

@@ -6,6 +6,8 @@ import type { Config } from './config.js';
 import { openEngines } from './engines/open-engines.js';
 import { createApp } from './http/create-app.js';
 import { Metrics } from './http/metrics.js';
+import { openManagement, type Management } from './http/management.js';
+import { securityHeaders } from './http/security-headers.js';
 import { openWaitingRoom } from './http/waiting-room.js';
 import { meterEngines } from './metrics/meter-engines.js';
 import { ThreadMetrics } from './metrics/thread-metrics.js';
@@ -17,6 +19,8 @@ import { traceThread } from './trace-thread.js';
 export interface RunningProcess {
   /** Where it answers: `http://127.0.0.1:3110`. */
   readonly url: string;
+  /** Where it tells its figures and what it waits for. */
+  readonly managementUrl: string;
   /** The first key, only when this start made it. */
   readonly firstKey: string | null;
   /** Takes no more requests, finishes what is in hand, closes the engines. */
@@ -28,7 +32,9 @@ const openWaiting = async (config: Config, logger: Logger) => {
   const isCluster = [config.EVENTSTORE_URL, config.KAFKA_BROKERS, config.MONGODB_URL].some(
     (address) => address !== undefined,
   );
-  const room = isCluster ? await openWaitingRoom(config.PORT, config.HOST) : null;
+  const room = isCluster
+    ? await openWaitingRoom(config.PORT, config.HOST, securityHeaders(config.PUBLIC_URL))
+    : null;
   try {
     return await openEngines(config, logger, { here: false }, (opened) => new ReadViews(opened));
   } finally {
@@ -44,10 +50,24 @@ const firstKeyOf = async (config: Config, { apiKeys, clock }: Engines): Promise<
 
 /**
  * Starts what TARGET names: HTTP on this thread, all else on a second one, so that a report is answered while the
- * backlog is worked off.
+ * backlog is worked off. Figures and health are told at the management port from the very beginning.
  * @param onBroken  the second thread ended by itself; the process should end too and be started again
  */
 export const startProcess = async (
+  config: Config,
+  onBroken: (error: Error) => void,
+): Promise<RunningProcess> => {
+  const management = await openManagement(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
+  try {
+    return await startBeside(management, config, onBroken);
+  } catch (error) {
+    await management.close();
+    throw error;
+  }
+};
+
+const startBeside = async (
+  management: Management,
   config: Config,
   onBroken: (error: Error) => void,
 ): Promise<RunningProcess> => {
@@ -67,15 +87,18 @@ export const startProcess = async (
   try {
     const firstKey = await firstKeyOf(config, engines);
     const app = await createApp({ config, engines, readiness, background, metrics });
+    management.serve({ readiness, metrics });
     await Promise.all([app.listen(config.PORT, config.HOST), background.started()]);
     readiness.started();
     return {
       url: await app.getUrl(),
+      managementUrl: management.url,
       firstKey,
       stop: async () => {
         readiness.stopping();
         await app.close();
         await background.stop();
+        await management.close();
         await engines.close();
         await tracing.stop();
       },

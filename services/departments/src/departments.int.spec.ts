@@ -238,6 +238,31 @@ describe('The departments service', () => {
     expect(await service.reveal(text.original)).toBe('Filled it.');
   });
 
+  it.each([
+    ['complete', (words: string) => ({ outcome: 'resolved', text: words })],
+    ['hand-back', (words: string) => ({ reason: words })],
+  ] as const)(
+    '%s: many at once with other words are one, the same again is the same',
+    async (action, body) => {
+      const key = await service.key('department:PWDx');
+      await service.tell('CaseOpened', opened);
+      await service.tell('CaseRouted', routed());
+      await ordersAre(['Issued']);
+      const path = `/api/work-orders/${caseNumber}-1/${action}`;
+      const all = Array.from({ length: 10 }, (_, index) => `Words ${index}`);
+      const answers = await Promise.all(all.map((words) => service.ask(key, 'POST', path, body(words))));
+      const taken = answers.flatMap(({ status }, index) => (status === 200 ? [all[index] ?? ''] : []));
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(all.length - 1);
+      const events = await service.store.readStream(streamName('departments.workorder', `${caseNumber}-1`));
+      expect(events).toHaveLength(2);
+      const { text, reason } = events.at(-1)?.data as Readonly<
+        Record<string, { original: string } | undefined>
+      >;
+      expect([await service.reveal((text ?? reason)?.original ?? '')]).toEqual(taken);
+      expect((await service.ask(key, 'POST', path, body(taken[0] ?? ''))).status).toBe(200);
+    },
+  );
+
   it('keeps departments apart, lists every fault, and says no with a reason', async () => {
     const mine = await service.key('department:PWDx');
     const other = await service.key('department:BTDT');

@@ -1,5 +1,11 @@
 import { createEventCodec } from '@city311/eventing';
-import type { IncidentEvent, NumberBlockEvent, ReceiptEvent, StoredCaseEvent } from '@city311/domain-intake';
+import type {
+  IncidentEvent,
+  NumberBlockEvent,
+  ReceiptEvent,
+  ReferenceEvent,
+  StoredCaseEvent,
+} from '@city311/domain-intake';
 
 export const caseCodec = createEventCodec<StoredCaseEvent>({
   context: 'intake',
@@ -26,7 +32,15 @@ export const caseCodec = createEventCodec<StoredCaseEvent>({
   },
 });
 
-export const receiptCodec = createEventCodec<ReceiptEvent>({ context: 'intake', types: { ReceiptTaken: 1 } });
+export const receiptCodec = createEventCodec<ReceiptEvent>({
+  context: 'intake',
+  types: { ReceiptTaken: 1, SayingTaken: 1 },
+});
+
+export const referenceCodec = createEventCodec<ReferenceEvent>({
+  context: 'intake',
+  types: { ReferenceClaimed: 1 },
+});
 
 export const numberBlockCodec = createEventCodec<NumberBlockEvent>({
   context: 'intake',

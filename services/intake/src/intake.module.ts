@@ -1,7 +1,7 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { City } from '@city311/city';
-import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
+import { incidentDecider, numberBlockDecider, referenceDecider } from '@city311/domain-intake';
 import { createCommandHandler, type EventStore } from '@city311/eventing';
 import {
   BACKGROUND,
@@ -18,7 +18,7 @@ import {
 import type { View } from '@city311/read-models';
 import type { Vault } from '@city311/vault';
 
-import { incidentCodec, numberBlockCodec } from './case.codec.js';
+import { incidentCodec, numberBlockCodec, referenceCodec } from './case.codec.js';
 import { createCaseHandler, type CaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
 import { IncidentsConsumer } from './consumers/incidents.consumer.js';
@@ -27,12 +27,12 @@ import { WorkOrdersConsumer } from './consumers/work-orders.consumer.js';
 import { CasesController } from './http/cases.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { Open311Controller } from './http/open311.controller.js';
-import { FollowParent } from './incidents/follow-parent.js';
-import { JoinCases } from './incidents/join-cases.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
+import { createReceiptHandler } from './reports/receipt-handler.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
+import { ReferenceClaims } from './reports/reference-claims.js';
 import { ReportIntake } from './reports/report-intake.js';
 import {
   CASE_HANDLER,
@@ -40,9 +40,7 @@ import {
   CASE_NUMBERS,
   CASE_REFERENCES,
   EVENT_INTAKE,
-  FOLLOW_PARENT,
   INCIDENTS,
-  JOIN_CASES,
   RECEIPT_SWEEP,
   REPORT_INTAKE,
 } from './tokens.js';
@@ -76,16 +74,6 @@ const sweepPatienceMs = 500;
       useFactory: (store: EventStore) => createCommandHandler(store, incidentDecider, incidentCodec),
     },
     {
-      provide: FOLLOW_PARENT,
-      inject: [CASE_HANDLER, CITY],
-      useFactory: (cases: CaseHandler, city: City) => new FollowParent(cases, city),
-    },
-    {
-      provide: JOIN_CASES,
-      inject: [CASE_HANDLER, CITY],
-      useFactory: (cases: CaseHandler, city: City) => new JoinCases(cases, city),
-    },
-    {
       provide: CASE_NUMBERS,
       inject: [EVENT_STORE, VAULT, CLOCK, CITY],
       useFactory: (store: EventStore, vault: Vault, clock: Clock, city: City) =>
@@ -99,20 +87,32 @@ const sweepPatienceMs = 500;
     },
     {
       provide: REPORT_INTAKE,
-      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK],
-      useFactory: (store: EventStore, vault: Vault, city: City, numbers: CaseNumbers, clock: Clock) =>
-        new ReportIntake({ store, vault, city, numbers, clock }),
+      inject: [EVENT_STORE, VAULT, CITY, CASE_NUMBERS, CLOCK, CASE_REFERENCES],
+      useFactory: (
+        store: EventStore,
+        vault: Vault,
+        city: City,
+        numbers: CaseNumbers,
+        clock: Clock,
+        references: View<CaseReferencesDoc>,
+      ) => {
+        const claims = createCommandHandler(store, referenceDecider, referenceCodec);
+        const { jurisdiction } = city;
+        const referenceClaims = new ReferenceClaims({ store, claims, references, clock, jurisdiction });
+        return new ReportIntake({ store, vault, city, numbers, clock, references: referenceClaims });
+      },
     },
     {
       provide: CASE_LOOKUP,
-      inject: [EVENT_STORE, CASE_REFERENCES],
-      useFactory: (store: EventStore, references: View<CaseReferencesDoc>) =>
-        new CaseLookup(store, references),
+      inject: [EVENT_STORE, CASE_REFERENCES, CITY],
+      useFactory: (store: EventStore, references: View<CaseReferencesDoc>, { olderSystem }: City) =>
+        new CaseLookup(store, references, olderSystem),
     },
     {
       provide: EVENT_INTAKE,
-      inject: [REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
+      inject: [EVENT_STORE, REPORT_INTAKE, CASE_HANDLER, CASE_LOOKUP, VAULT, CITY, CLOCK, LOGGER],
       useFactory: (
+        store: EventStore,
         reports: ReportIntake,
         cases: CaseHandler,
         lookup: CaseLookup,
@@ -121,7 +121,13 @@ const sweepPatienceMs = 500;
         clock: Clock,
         logger: Logger,
       ) => {
-        const actions = new CaseActions({ cases, lookup, vault, city });
+        const actions = new CaseActions({
+          receipts: createReceiptHandler(store),
+          cases,
+          lookup,
+          vault,
+          city,
+        });
         return new EventIntake({ reports, actions, city, clock, logger });
       },
     },

@@ -5,23 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { loadCity } from '@city311/city';
-import { incidentDecider, numberBlockDecider } from '@city311/domain-intake';
+import { incidentDecider, numberBlockDecider, referenceDecider } from '@city311/domain-intake';
 import { createCommandHandler, openSqliteEventStore, type EventStore } from '@city311/eventing';
-import type { PublicEvent, StreamName } from '@city311/kernel';
+import { TransientError, type PublicEvent, type StreamName } from '@city311/kernel';
 import { createLogMessaging, openSqliteConsumerState } from '@city311/messaging';
 import { createLogger } from '@city311/platform';
 import { openSqliteViewStore, runView } from '@city311/read-models';
 import { manualClock } from '@city311/scheduling';
 import { openSqliteVault, type ApiKey } from '@city311/vault';
 
-import { caseCodec, incidentCodec, numberBlockCodec } from './case.codec.js';
+import { caseCodec, incidentCodec, numberBlockCodec, referenceCodec } from './case.codec.js';
 import { caseTopicSource } from './case.topic.js';
 import { createCaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
+import { createReceiptHandler } from './reports/receipt-handler.js';
 import { ReceiptSweep } from './reports/receipt-sweep.js';
+import { ReferenceClaims } from './reports/reference-claims.js';
 import { ReportIntake } from './reports/report-intake.js';
 import { caseReferencesProjection, caseReferencesTopic } from './views/case-references.js';
 
@@ -60,11 +62,39 @@ export const openIntake = async (folder: string) => {
       boston.jurisdiction,
       holder,
     );
-  const cases = createCaseHandler(store);
+  let broken = false;
+  /** The log as it is to whoever writes cases while nobody else has trouble. */
+  const cases = createCaseHandler({
+    ...store,
+    append: (stream, events, expected) =>
+      broken
+        ? Promise.reject(new TransientError('the log was away for a moment'))
+        : store.append(stream, events, expected),
+  });
   const incidents = createCommandHandler(store, incidentDecider, incidentCodec);
-  const lookup = new CaseLookup(store, references.view);
-  const reports = new ReportIntake({ store, vault, city: boston, numbers: newNumbers('test'), clock });
-  const actions = new CaseActions({ cases, lookup, vault, city: boston });
+  const lookup = new CaseLookup(store, references.view, boston.olderSystem);
+  const referenceClaims = new ReferenceClaims({
+    store,
+    claims: createCommandHandler(store, referenceDecider, referenceCodec),
+    references: references.view,
+    clock,
+    jurisdiction: boston.jurisdiction,
+  });
+  const reports = new ReportIntake({
+    store,
+    vault,
+    city: boston,
+    numbers: newNumbers('test'),
+    clock,
+    references: referenceClaims,
+  });
+  const actions = new CaseActions({
+    receipts: createReceiptHandler(store),
+    cases,
+    lookup,
+    vault,
+    city: boston,
+  });
   const events = new EventIntake({ reports, actions, city: boston, clock, logger });
   const { jurisdiction } = boston;
   const newSweep = (log: EventStore = store): ReceiptSweep =>
@@ -80,7 +110,12 @@ export const openIntake = async (folder: string) => {
     events,
     newNumbers,
     newSweep,
+    /** From now on nothing more is appended to cases by command, or is again. */
+    breakCases: (yes: boolean): void => {
+      broken = yes;
+    },
     references: references.view,
+    referenceClaims,
     /** Bare names and data of a case's events, as stored. */
     stored: async (caseNumber: string) => {
       const read = await store.readStream(`intake.case-${caseNumber}` as StreamName);

@@ -11,7 +11,13 @@ import { loadCity } from '@city311/city';
 import { topics } from '@city311/contracts';
 import type { NoticeQueued } from '@city311/domain-notifications';
 import { newEventId, openSqliteEventStore, type EventStore, type NewEvent } from '@city311/eventing';
-import { streamName, type CaseNumber, type ContactId, type RecordedEvent } from '@city311/kernel';
+import {
+  streamName,
+  type CaseNumber,
+  type ContactId,
+  type ProtectedText,
+  type RecordedEvent,
+} from '@city311/kernel';
 import { createLogMessaging, TopicsTransport, openSqliteConsumerState } from '@city311/messaging';
 import {
   createLogger,
@@ -23,7 +29,7 @@ import {
 } from '@city311/platform';
 import { openSqliteViewStore, runView, type View } from '@city311/read-models';
 import { manualClock, openSqliteLeases, type ManualClock, type TimerRunner } from '@city311/scheduling';
-import { openSqliteApiKeys, openSqliteVault, type Role } from '@city311/vault';
+import { openSqliteApiKeys, openSqliteVault, type Author, type Role } from '@city311/vault';
 
 import { noticeTopicSource, NotificationsModule, subscriptionTopicSource } from '../index.js';
 import type { Delivery, Mail, MailTransport } from './mail/mail.js';
@@ -177,6 +183,15 @@ class Service {
 
   async forget(contactId: ContactId): Promise<void> {
     await this.engines.vault.erase(`contact:${contactId}`, noon);
+  }
+
+  /** Words of a department, protected, as they stand in an event for everybody. */
+  async wordsOf(author: Author, text: string): Promise<ProtectedText> {
+    return (await this.engines.vault.protectWritten(author, text)).redacted;
+  }
+
+  async forgetAuthor(author: Author): Promise<void> {
+    await this.engines.vault.erase(author, noon);
   }
 
   /** Queues a notice and does no more, as a process that dies then. */
@@ -376,5 +391,65 @@ describe('The notifications service', () => {
       return (body['items'] as { status: string }[])[0]?.status === 'left';
     });
     expect(mail.arrived).toHaveLength(1);
+  });
+
+  describe('of a report that was joined with another', () => {
+    const parent = '260000000027';
+    const crew = 'staff:crew-7';
+    const words = 'Two new lamps, tested after dark.';
+    const texts = (): readonly string[] => mail.arrived.map(({ text }) => text);
+    const closedWith = { ...closed, outcome: 'duplicate', followedParent: parent };
+    const closing = async () => ({ parent, outcome: 'resolved', text: await service.wordsOf(crew, words) });
+
+    it('tells what becomes of the other one, each piece once, also when all is read again', async () => {
+      await service.tell('CaseOpened', opened(await service.contact('ann@example.org')));
+      await service.tell('CaseLinked', { parent, linkedAt: noon });
+      await service.tell('CaseRouted', { ...routed, linkedTo: parent });
+      const referred = { kind: 'referred', shown: { parent, agency: 'Water and Sewer' } };
+      await service.tell('ParentNewsNoted', { parentNews: referred, notedAt: noon });
+      const parentNews = { kind: 'closed', shown: await closing() };
+      await service.tell('CaseClosed', { ...closedWith, parentNews });
+      const again = { kind: 'reopened', shown: { parent } };
+      await service.tell('CaseReopened', { reopenedAt: noon, dueAt, parentNews: again });
+      const gone = { kind: 'withdrawn', shown: { parent } };
+      await service.tell('CaseUnlinked', { parent, unlinkedAt: noon, parentNews: gone });
+      const told = ['closed sent', 'linked sent', 'parent-news sent', 'parent-news sent', 'reopened sent'];
+      await noticesAre(told);
+      const before = [...texts()];
+      expect(before).toHaveLength(told.length);
+      for (const text of before) expect(text).toContain(`ase ${parent}`);
+      const close = before.find((text) => text.includes('was closed together'));
+      expect(close).toContain(`The work is done.\n\nThe crew wrote: ${words}`);
+
+      await service.stop();
+      for (const name of ['consumers.db', 'consumers.db-wal', 'consumers.db-shm'])
+        await rm(join(folder, name), { force: true });
+      service = await Service.start(folder, mail);
+      await service.tell('CaseClosed', closed);
+      await noticesAre(['closed sent', ...told]);
+      expect(mail.arrived).toHaveLength(told.length + 1);
+    });
+
+    it('gives nothing away of one that may not be shown', async () => {
+      await service.tell('CaseOpened', opened(await service.contact('ann@example.org')));
+      await service.tell('CaseLinked', { parent, parentHidden: true, linkedAt: noon });
+      await service.tell('CaseClosed', { ...closedWith, parentNews: { kind: 'closed' } });
+      await noticesAre(['closed sent', 'linked sent']);
+      for (const text of texts()) expect(text).not.toContain(parent);
+    });
+
+    it('keeps back words that were erased before the message went out', async () => {
+      mail.answer = { outcome: 'failed', reason: 'ECONNREFUSED', permanent: false };
+      await service.tell('CaseOpened', opened(await service.contact('ann@example.org')));
+      const parentNews = { kind: 'closed', shown: await closing() };
+      await service.tell('CaseClosed', { ...closedWith, parentNews });
+      await noticesAre(['closed failed']);
+      await service.forgetAuthor(crew);
+      mail.answer = { outcome: 'sent' };
+      service.setClock('2026-07-01T16:00:31.000Z');
+      await noticesAre(['closed sent']);
+      expect(texts()[0]).toContain(parent);
+      expect(texts()[0]).not.toContain('lamps');
+    });
   });
 });

@@ -3,6 +3,7 @@ import { groupsOfTheCode, settingsOfTheProgram, topicsOfTheCode } from './code.j
 import type { Rule } from './rule.js';
 import {
   drains,
+  managementApart,
   nonRoot,
   pinnedImage,
   probes,
@@ -19,6 +20,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'disruption-budget': disruptionBudget,
   drains,
   'groups-of-the-code': groupsOfTheCode,
+  'management-apart': managementApart,
   'names-meet': namesMeet,
   'non-root': nonRoot,
   'one-scaler': oneScaler,

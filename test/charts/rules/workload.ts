@@ -33,6 +33,40 @@ export const probes = each((container) =>
   ),
 );
 
+/** Figures and health have a port of their own, which every probe asks and no route leads to. */
+export const managementApart: Rule = (manifests) => [
+  ...each((container) => {
+    const ports = new Map(
+      listAt(container, 'ports').map((port) => [textAt(port, 'name'), at(port, 'containerPort')]),
+    );
+    return [
+      (!ports.has('management') || ports.get('management') === ports.get('http')) &&
+        'has no port for figures and health alone',
+      ...['startupProbe', 'livenessProbe', 'readinessProbe'].map(
+        (probe) =>
+          at(container, probe) !== undefined &&
+          textAt(container, probe, 'httpGet', 'port') !== 'management' &&
+          `${probe} does not ask the management port`,
+      ),
+    ];
+  })(manifests),
+  ...ofKind(manifests, 'ServiceMonitor').flatMap((monitor) =>
+    listAt(monitor, 'spec', 'endpoints').flatMap((endpoint) =>
+      textAt(endpoint, 'port') === 'management'
+        ? []
+        : [`${nameOf(monitor)}: does not read the management port`],
+    ),
+  ),
+  ...ofKind(manifests, 'NetworkPolicy').flatMap((policy) =>
+    listAt(policy, 'spec', 'ingress').flatMap((rule) => {
+      const open = listAt(rule, 'ports').map((port) => textAt(port, 'port'));
+      return open.includes('management') && open.length > 1
+        ? [`${nameOf(policy)}: who may send requests may read figures too`]
+        : [];
+    }),
+  ),
+];
+
 export const nonRoot = each((container, pod) => [
   at(pod, 'securityContext', 'runAsNonRoot') !== true && 'may run as root',
   Number(at(pod, 'securityContext', 'runAsUser') ?? 0) === 0 && 'has no user of its own',

@@ -77,6 +77,8 @@ const checkReceipts = (log: Log): Anomaly[] => {
   const receipts = new Map<string, string[]>();
   for (const events of log.of('intake.receipt')) {
     for (const taken of events) {
+      // What is said about a case has a receipt of its own kind.
+      if (taken.event.type !== 'intake.ReceiptTaken.v1') continue;
       const number = textOf(dataOf(taken)['caseNumber']);
       receipts.set(number, [...(receipts.get(number) ?? []), nameOf(taken)]);
       if (log.stream(`intake.case-${number}`).length > 0) continue;

@@ -8,8 +8,15 @@ import { itemsOf } from '../../server/json.js';
 const isNews = (placed: Placed): boolean => {
   const data = dataOf(placed);
   switch (placed.event.type) {
-    case 'intake.CaseRouted.v1':
-      return data['basis'] !== 'imported';
+    case 'intake.CaseRouted.v1': {
+      const idle = data['linkedTo'] !== undefined || data['closedMeanwhile'] === true;
+      return data['basis'] !== 'imported' && !idle;
+    }
+    case 'intake.CaseUnlinked.v1':
+    case 'intake.ParentNewsNoted.v1': {
+      const { kind } = membersOf(data['parentNews']);
+      return kind !== undefined && kind !== 'joined';
+    }
     case 'intake.CaseClosed.v1':
       return data['outcome'] !== 'withdrawn';
     case 'intake.CaseLinked.v1':

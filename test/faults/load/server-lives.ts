@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort, projectRoot, StartedServer } from '../../server/started-server.js';
+import { faultsSystem } from '../checks/answers.js';
 import type { Doors } from './doors.js';
 
 const readyWithinMs = 30_000;
@@ -48,7 +49,13 @@ export class ServerLives {
   async killWhileStarting(afterMs: number): Promise<void> {
     const child = spawn(process.execPath, [join(projectRoot, 'services/all/dist/src/main.js')], {
       cwd: projectRoot,
-      env: { ...process.env, HOST: '127.0.0.1', PORT: String(await freePort()), DATA_DIR: this.dataDir },
+      env: {
+        ...process.env,
+        HOST: '127.0.0.1',
+        MANAGEMENT_PORT: '0',
+        PORT: String(await freePort()),
+        DATA_DIR: this.dataDir,
+      },
       stdio: 'ignore',
     });
     const ended = once(child, 'exit');
@@ -65,7 +72,7 @@ export const keysFor = async (
   const server = await StartedServer.start({ dataDir, readyWithinMs });
   try {
     return {
-      channel: await server.createKey('adapter', 'channel'),
+      channel: await server.createKey('adapter', 'channel', faultsSystem),
       operator: await server.createKey('desk', 'operator'),
     };
   } finally {

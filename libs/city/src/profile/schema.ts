@@ -17,6 +17,10 @@ export const cityFile = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   name: label,
   jurisdiction: label,
+  olderSystem: z
+    .string()
+    .regex(/^[a-z][a-z0-9.-]{0,59}$/)
+    .optional(),
   languages: z.array(label).min(1),
   channels: z.array(label).min(1),
   place: z.strictObject({
@@ -92,7 +96,6 @@ const service = z.strictObject({
   duplicate: z
     .strictObject({ withinMetres: z.number().positive().max(1000), withinHours: z.number().positive() })
     .optional(),
-  trouble: label.optional(),
   aliases: z.array(label).default([]),
   keywords: z.array(label).default([]),
   questions: z.array(question).default([]),

@@ -47,7 +47,7 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
     frameworkErrors: answerRouterError,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.http(config, engines, readiness, background, metrics),
+    AppModule.http(config, engines, readiness, background),
     adapter,
     { logger: nestLogger(engines.logger), abortOnError: false, bodyParser: false },
   );

@@ -1,9 +1,8 @@
-import { Controller, Get, Header, HttpCode, Inject, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
 
 import { Roles } from '@city311/platform';
 
 import { Readiness } from '../readiness.js';
-import { Metrics } from './metrics.js';
 import type { BackgroundWork } from '../threads/background-work.js';
 import type { Status } from './status.js';
 import { BACKGROUND_WORK } from './tokens.js';
@@ -12,12 +11,11 @@ interface Reply {
   status(code: number): Reply;
 }
 
-/** What operators and their tools ask of a process. */
+/** What operators and their tools ask of a process where everybody reaches it; the management port tells more. */
 @Controller()
 export class OperationsController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
-    @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(BACKGROUND_WORK) private readonly background: BackgroundWork,
   ) {}
 
@@ -31,13 +29,7 @@ export class OperationsController {
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<object> {
     const waitingFor = await this.readiness.waitingFor();
     if (waitingFor.length > 0) reply.status(503);
-    return { ready: waitingFor.length === 0, waitingFor };
-  }
-
-  @Get('metrics')
-  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  scrape(): Promise<string> {
-    return this.metrics.text();
+    return { ready: waitingFor.length === 0 };
   }
 
   @Get('api/status')

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 
+import { secureAnswers } from './security-headers.js';
+
 /** Answers while the engines are not open yet: alive, not ready, and everything else later. */
 export interface WaitingRoom {
   close(): Promise<void>;
@@ -10,7 +12,7 @@ const answerOf = (
 ): { readonly status: number; readonly type: string; readonly body: object } => {
   if (path === '/health/live') return { status: 200, type: 'application/json', body: { live: true } };
   if (path === '/health/ready') {
-    return { status: 503, type: 'application/json', body: { ready: false, waitingFor: ['start'] } };
+    return { status: 503, type: 'application/json', body: { ready: false } };
   }
   const title = 'The system is starting; try again shortly';
   const body = { type: 'urn:city311:problem:not-now', title, status: 503 };
@@ -18,12 +20,17 @@ const answerOf = (
 };
 
 /** @throws Error  the port is taken */
-export const openWaitingRoom = async (port: number, host: string): Promise<WaitingRoom> => {
+export const openWaitingRoom = async (
+  port: number,
+  host: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<WaitingRoom> => {
   const server = createServer((request, response) => {
     const { status, type, body } = answerOf(request.url ?? '');
     response.writeHead(status, { 'content-type': type, connection: 'close', 'retry-after': '2' });
     response.end(JSON.stringify(body));
   });
+  secureAnswers(server, headers);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

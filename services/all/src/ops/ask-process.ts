@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { ApiKeys } from '@city311/vault';
 
 import type { Config } from '../config.js';
+import { usualManagementPort } from '../http/management.js';
 
 export interface Reply {
   readonly status: number;
@@ -16,9 +17,15 @@ export interface Reply {
 const connectMs = 2_000;
 const anyHost = new Set(['0.0.0.0', '::']);
 
+const urlOf = (host: string, port: number): string | null =>
+  port === 0 ? null : `http://${anyHost.has(host) ? '127.0.0.1' : host}:${port}`;
+
 /** Where a process with these settings answers on this machine; null where it takes any free port. */
-export const processUrl = ({ HOST, PORT }: Config): string | null =>
-  PORT === 0 ? null : `http://${anyHost.has(HOST) ? '127.0.0.1' : HOST}:${PORT}`;
+export const processUrl = ({ HOST, PORT }: Config): string | null => urlOf(HOST, PORT);
+
+/** Where it tells what it waits for; null where it takes any free port. */
+export const managementUrl = ({ MANAGEMENT_HOST, MANAGEMENT_PORT }: Config): string | null =>
+  urlOf(MANAGEMENT_HOST, MANAGEMENT_PORT ?? usualManagementPort);
 
 /** Null where nobody answers there. A question may take as long as it takes; reaching the process may not. */
 export const askUrl = (

@@ -1,6 +1,8 @@
 import { isCaseNumber } from '@city311/domain-intake';
 import type { EventStore } from '@city311/eventing';
+import { caseByAlias, type CaseReferencesDoc } from '@city311/intake';
 import { streamName, type RecordedEvent, type StreamName } from '@city311/kernel';
+import type { View } from '@city311/read-models';
 
 import { word, type OpsCommand } from './command.js';
 import { viewNamed, type KnownView } from './known-views.js';
@@ -8,8 +10,6 @@ import { inShort, masked } from './masked.js';
 import { withEngines, type OpsEngines } from './open.js';
 
 const mostOrders = 20;
-
-const aliasColumns = ['alias', 'second_alias', 'third_alias'];
 
 const textIn = (doc: object, member: string): string => {
   const value: unknown = Object.entries(doc).find(([name]) => name === member)?.[1];
@@ -21,11 +21,16 @@ export const caseNumberOf = async (given: string, engines: OpsEngines): Promise<
   const digits = given.replace(/[\s-]/g, '');
   if (isCaseNumber(digits)) return digits;
   const { view } = viewNamed(await engines.knownViews(), 'case_references');
-  for (const column of aliasColumns) {
-    const { items } = await view.find({ where: { [column]: given }, limit: 1 });
-    if (items[0] !== undefined) return textIn(items[0], 'caseNumber');
-  }
-  throw new RangeError(`${given} is no case number, and no older system's number that is known`);
+  const { olderSystem } = engines.city;
+  const found = await caseByAlias(
+    view as View<CaseReferencesDoc>,
+    given,
+    olderSystem === null ? [] : [olderSystem],
+  );
+  if (found !== null) return found;
+  throw new RangeError(
+    `${given} is no case number, and no other system's number that is known and means one case (system:number)`,
+  );
 };
 
 /** Streams that are known by views only: their names hold more than the case number. */

@@ -29,6 +29,7 @@ export interface OpsEngines extends Engines {
 const privateCategories = [
   'intake.receipt',
   'intake.receiptsweep',
+  'intake.reference',
   'intake.incident',
   'intake.numbers',
   'routing.ruleset',

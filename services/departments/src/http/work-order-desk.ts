@@ -1,6 +1,6 @@
-import { factsOf } from '@city311/domain-departments';
+import { factsOf, type WorkOrder } from '@city311/domain-departments';
 import type { CommandItem } from '@city311/eventing';
-import { assertNever, parseStreamName, type Instant } from '@city311/kernel';
+import { assertNever, parseStreamName, type Instant, type WrittenText } from '@city311/kernel';
 import {
   departmentOf,
   problem,
@@ -35,6 +35,14 @@ const idPattern = /^\d{12}-[1-9]\d{0,5}$/;
 
 export const noSuchOrder = (): ProblemException =>
   problem(404, 'no-such-work-order', 'There is no work order of this number');
+
+const wordsIn = ({ data: { command } }: OnBehalf): WrittenText | null => {
+  if (command.type === 'Complete') return command.data.text ?? null;
+  return command.type === 'HandBack' ? command.data.reason : null;
+};
+
+const otherWords = (): ProblemException =>
+  problem(409, 'different-body', 'This work order was ended before with other words');
 
 const refusalProblem = (refusal: DeskRefusal): ProblemException => {
   const no = (title: string): ProblemException => problem(409, refusal.code, title, { refusal });
@@ -76,15 +84,30 @@ export class WorkOrderDesk {
     const prepared = await Promise.all(wishes.map((wish) => this.#prepare(wish, caller, owners, now)));
     const items = prepared.filter((each) => 'command' in each);
     const results = (await this.handler.handleMany(items)).values();
-    return prepared.map((each): DeskAnswer => {
-      if ('problem' in each) return each;
-      const result = results.next().value;
+    const outcomes = prepared.map((each) =>
+      'problem' in each ? each : { each, result: results.next().value },
+    );
+    const answers = outcomes.map(async (outcome): Promise<DeskAnswer> => {
+      if ('problem' in outcome) return outcome;
+      const { each, result } = outcome;
       if (result === undefined) throw new Error('a command without its result');
       if (result.outcome === 'failed') return { problem: problemOf(result.error) };
       if (result.outcome === 'refused') return { problem: refusalProblem(result.refusal).problem };
+      if (result.events.length === 0 && (await this.#hasOtherWords(each.command, result.state)))
+        return { problem: otherWords().problem };
       const doc = docOfState(result.state, now.toISOString());
       return doc === null ? { problem: noSuchOrder().problem } : { doc };
     });
+    return Promise.all(answers);
+  }
+
+  /** Whether an order that is over already was ended with other words than these, which would be lost. */
+  async #hasOtherWords(command: OnBehalf, state: WorkOrder): Promise<boolean> {
+    const text = wordsIn(command);
+    if (text === null || !('words' in state)) return false;
+    if (state.words === null) return true;
+    const [before, now] = await this.vault.reveal([state.words.original, text.original]);
+    return before !== null && before !== now;
   }
 
   /** @throws ProblemException  404, or 403 where it belongs to another department */

@@ -18,21 +18,28 @@ export class CaseLookup {
   constructor(
     private readonly store: EventStore,
     private readonly references: View<CaseReferencesDoc>,
+    private readonly olderSystem: string | null,
   ) {}
 
   /**
-   * A number of ours goes before an alias that looks like one. An alias is known some milliseconds after its case, later
-   * where the news of it goes over a network.
+   * What has the form of our numbers is one of ours or none. An alias is `system:id`, or an id alone, which then means
+   * `ownSystem`, else the city's older system, else the only other one that knows it. It is known some milliseconds after
+   * its case, later where the news of it goes over a network.
    * @param patienceMs  how long to wait for an alias that nobody knows yet
+   * @param ownSystem   the one that the asking key speaks for
    * @throws ProblemException  404 where nothing answers to it
    */
-  async caseNumberOf(numberOrAlias: string, patienceMs = 0): Promise<CaseNumber> {
+  async caseNumberOf(numberOrAlias: string, patienceMs = 0, ownSystem?: string): Promise<CaseNumber> {
     const own = parseCaseNumber(numberOrAlias);
-    if (own !== null && (await this.store.readStream(streamName('intake.case', own))).length > 0) return own;
+    if (own !== null) {
+      if ((await this.store.readStream(streamName('intake.case', own))).length > 0) return own;
+      throw noSuchCase();
+    }
     const alias = numberOrAlias.trim();
+    const systems = [ownSystem, this.olderSystem].filter((name) => name !== undefined && name !== null);
     const until = performance.now() + patienceMs;
     for (;;) {
-      const found = await caseByAlias(this.references, alias);
+      const found = await caseByAlias(this.references, alias, systems);
       if (found !== null && isCaseNumber(found)) return found;
       if (performance.now() >= until) throw noSuchCase();
       await pause(lookEveryMs);

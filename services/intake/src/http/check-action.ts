@@ -2,7 +2,7 @@ import { faultsOf, roleKind, type Clock, type Fault } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { CaseAction } from '../reports/case-actions.js';
-import { receiptKeyOf } from './check-report.js';
+import { canonical, receiptKeyOf } from './check-report.js';
 import type { CloudEvent } from './cloud-event.js';
 import { toInstant } from './instant.js';
 import { PhotoAddedDto, ReportCommentedDto, ReportReopenedDto, ReportWithdrawnDto } from './report.dto.js';
@@ -64,7 +64,9 @@ export const checkAction = (
     faults: [],
     action: {
       ...askedFor(read.value),
+      ...(caller.system === undefined ? {} : { ownSystem: caller.system }),
       key: receiptKeyOf(caller, event, idempotencyKey),
+      body: bodyOf(event),
       at: happenedAt(event.time, clock),
       actor: `key:${caller.name}`,
       isStaff,
@@ -72,6 +74,14 @@ export const checkAction = (
     },
   };
 };
+
+/** What makes two sendings the same. The secret is no part of what is said: one may have got a new one meanwhile. */
+const bodyOf = ({ time, type, data }: CloudEvent): string =>
+  canonical({
+    time,
+    type,
+    data: typeof data === 'object' ? { ...data, trackingSecret: undefined } : data,
+  });
 
 const askedFor = (
   data: ReportCommentedDto | PhotoAddedDto | ReportWithdrawnDto | ReportReopenedDto,

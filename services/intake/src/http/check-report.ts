@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { City, Service } from '@city311/city';
+import { isCaseNumber } from '@city311/domain-intake';
 import { faultsOf, roleKind, textFault, type Clock, type Fault } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
@@ -12,7 +13,7 @@ import { happenedAt, timeFaults } from './times.js';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 /** Same content, same text: members in order of name. */
-const canonical = (value: unknown): string =>
+export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))
@@ -75,6 +76,37 @@ const rightsFaults = (data: ReportSubmittedDto, mayImport: boolean): readonly Fa
       : [{ path: 'data.visibility', message: 'needs a key of role importer or operator' }]),
   ];
 };
+
+/** Only who was made to speak for a system may say which of its records a report is. */
+const referenceFaults = (
+  { externalReferences: references = [] }: ReportSubmittedDto,
+  { system }: ApiKey,
+  mayImport: boolean,
+  { olderSystem }: City,
+): readonly Fault[] =>
+  references.flatMap((reference, index) => {
+    const path = `data.externalReferences.${index}`;
+    const same = (one: typeof reference): boolean =>
+      one.system === reference.system && one.id === reference.id;
+    return [
+      ...(mayImport || reference.system === system
+        ? []
+        : [
+            {
+              path: `${path}.system`,
+              message:
+                system === undefined
+                  ? 'needs a key of role importer, or one made for this system'
+                  : `must be ${system}: this key speaks for no other`,
+            },
+          ]),
+      // The open data shows such an id where our own number would stand.
+      ...(reference.system === olderSystem && isCaseNumber(reference.id)
+        ? [{ path: `${path}.id`, message: "must not have the form of this city's own case numbers" }]
+        : []),
+      ...(references.findIndex(same) < index ? [{ path, message: 'is there twice' }] : []),
+    ];
+  });
 
 const layerPattern = /^[a-z][a-z0-9_]{0,39}$/;
 
@@ -139,6 +171,7 @@ export const checkReport = (
     ...cityFaults(data, service, city, hasFormFault),
     ...(hasFormFault('imported') ? [] : importedFaults(data)),
     ...rightsFaults(data, mayImport),
+    ...(hasFormFault('externalReferences') ? [] : referenceFaults(data, caller, mayImport, city)),
   ];
   if (faults.length > 0 || service === null) return { faults };
   const { imported, serviceCode: _code, ...rest } = data;

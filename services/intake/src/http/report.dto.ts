@@ -77,9 +77,12 @@ export class MediaDto {
 }
 
 export class ReferenceDto {
-  @Matches(/^[a-z0-9][a-z0-9.-]{0,59}$/, { message: 'must be a short name in small letters' })
+  @Matches(/^[a-z][a-z0-9.-]{0,59}$/, { message: 'must be a short name in small letters' })
   readonly system!: string;
-  @CleanText(100) readonly id!: string;
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._/#-]{0,99}$/, {
+    message: 'must be 1 to 100 letters, digits and . _ / # -, a letter or digit first',
+  })
+  readonly id!: string;
 }
 
 export class ImportedDto {

@@ -161,6 +161,104 @@ describe('The same event about a case sent again', () => {
   });
 });
 
+/** What is said under one key in so many ways: by its name, its words, its case, or as a report. */
+const sayings: readonly (readonly [name: string, data: (index: number) => object, closed: boolean])[] = [
+  ['commented', (index) => ({ text: `Words ${index}` }), false],
+  ['photo-added', (index) => ({ media: { url: `https://example.org/${index}.jpg` } }), false],
+  ['withdrawn', (index) => ({ reason: `Reason ${index}` }), false],
+  ['reopened', (index) => ({ reason: `Reason ${index}` }), true],
+];
+const count = 12;
+const each = (make: (index: number) => object) =>
+  Promise.all(Array.from({ length: count }, (_, index) => take(make(index))));
+/** What a case says in clear: words of comments and reopenings, addresses of photos. */
+const said = async (caseNumber: string): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const event of await intake.stored(caseNumber)) {
+    if (event.type === 'PhotoAdded' && event.data.media.kind === 'external') found.push(event.data.media.url);
+    const text =
+      event.type === 'CommentAdded'
+        ? event.data.text
+        : event.type === 'CaseReopened'
+          ? event.data.reason
+          : undefined;
+    if (text !== undefined) found.push((await intake.vault.reveal([text.original]))[0] ?? '');
+  }
+  return found;
+};
+
+describe.each(sayings)('Under one key at the same moment, %s', (name, data, closed) => {
+  const ready = async () => {
+    const { caseNumber, trackingSecret } = await open();
+    if (closed) {
+      await close(caseNumber);
+      intake.clock.advance(60_000);
+    }
+    return { caseNumber, trackingSecret };
+  };
+
+  it('with other words each time: one is taken, and its words are those that stand', async () => {
+    const on = await ready();
+    const results = await each((index) => cloudEvent('k', name, { ...on, ...data(index) }));
+    const statuses = results.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(count - 1);
+    const [words = '', ...more] = await said(on.caseNumber);
+    expect(more).toEqual([]);
+    expect(JSON.stringify(data(statuses.indexOf(201)))).toContain(`"${words}"`);
+    const again = await each((index) => cloudEvent('k', name, { ...on, ...data(index) }));
+    expect(again.map(({ status }) => (status === 200 ? 201 : status))).toEqual(statuses);
+  });
+
+  it('with the same words each time: all have the same answer, of one effect', async () => {
+    const on = await ready();
+    const results = await each(() => cloudEvent('k', name, { ...on, ...data(0) }));
+    expect(results.map(({ status }) => status).sort()).toEqual([...Array<number>(count - 1).fill(200), 201]);
+    expect(await said(on.caseNumber)).toHaveLength(1);
+  });
+
+  it('of another case, or as something else: 409, and nothing is done', async () => {
+    const on = await ready();
+    const other = await open('other');
+    expect((await take(cloudEvent('k', name, { ...on, ...data(0) }))).status).toBe(201);
+    const head = await intake.store.head();
+    const others = [
+      cloudEvent('k', name, { ...other, ...data(0) }),
+      cloudEvent('k', name === 'commented' ? 'photo-added' : 'commented', {
+        ...on,
+        ...(name === 'commented' ? { media: { url: 'https://example.org/x.jpg' } } : { text: 'x' }),
+      }),
+      cloudEvent('a', name, { ...other, ...data(0) }),
+    ];
+    for (const event of others) expect((await take(event)).status).toBe(409);
+    expect(await intake.store.head()).toBe(head);
+    expect((await take(submitted('k'))).status).toBe(409);
+  });
+
+  it('under different keys: whoever is answered as done finds the words in the case', async () => {
+    const on = await ready();
+    const results = await each((index) => cloudEvent(`k${index}`, name, { ...on, ...data(index) }));
+    const words = await said(on.caseNumber);
+    results.forEach(({ status }, index) => {
+      const mine = JSON.stringify(Object.values(data(index)));
+      const stands = words.some((word) => mine.includes(`"${word}"`));
+      if (status !== 409) expect({ index, stands }).toEqual({ index, stands: true });
+    });
+  });
+
+  it('is done once by whoever sends it again after a crash between the receipt and the case', async () => {
+    const on = await ready();
+    const saying = cloudEvent('k', name, { ...on, ...data(0) });
+    intake.breakCases(true);
+    expect((await take(saying)).status).toBe(503);
+    intake.breakCases(false);
+    expect((await take(cloudEvent('k', name, { ...on, ...data(1) }))).status).toBe(409);
+    expect((await take(saying)).status).toBe(201);
+    expect((await take(saying)).status).toBe(200);
+    expect(await said(on.caseNumber)).toHaveLength(1);
+  });
+});
+
 describe('Events about cases in one batch', () => {
   it('are done in order for each case, after the reports of the batch', async () => {
     const { caseNumber, trackingSecret } = await open();
@@ -253,7 +351,8 @@ describe("An older system's number", () => {
   ];
 
   it('answers for its case, whichever of its numbers it is', async () => {
-    const { caseNumber } = await open('a', { externalReferences: references });
+    const opened = await take(submitted('a', { externalReferences: references }), operator);
+    const { caseNumber = '' } = opened;
     let found: unknown = null;
     for (let tried = 0; found === null && tried < 100; tried += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));

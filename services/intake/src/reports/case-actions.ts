@@ -1,15 +1,24 @@
 import type { City } from '@city311/city';
-import { caseDecider, type CaseCommand, type OpenedCase, type StoredCaseEvent } from '@city311/domain-intake';
+import {
+  caseDecider,
+  type Case,
+  type CaseCommand,
+  type CaseRefusal,
+  type OpenedCase,
+  type SayingTaken,
+  type StoredCaseEvent,
+} from '@city311/domain-intake';
 import type { CommandContext } from '@city311/eventing';
 import type { CaseNumber, Instant, ProtectedText, RecordedEvent, WrittenText } from '@city311/kernel';
-import { problem } from '@city311/platform';
+import { problem, type ProblemException } from '@city311/platform';
 import type { Author, ContactDetails, Vault } from '@city311/vault';
 
 import { caseCodec } from '../case.codec.js';
 import type { CaseHandler } from '../cases/case-handler.js';
 import type { CaseLookup } from '../cases/case-lookup.js';
+import type { ReceiptHandler } from './receipt-handler.js';
 import { actingAs, dueAfterReopening, refusalProblem } from './reporter-actions.js';
-import { caseStream } from './report-intake.js';
+import { caseStream, receiptStream } from './report-intake.js';
 
 export type Asked =
   | {
@@ -29,8 +38,12 @@ export interface CaseAction {
   /** Number or alias. */
   readonly caseNumber: string;
   readonly trackingSecret?: string;
+  /** The system that the key speaks for: an alias means its id first. */
+  readonly ownSystem?: string;
   /** Hash of the key under which it may be sent again. */
   readonly key: string;
+  /** All that was sent, but the secret, as one text: the same again is the same text. */
+  readonly body: string;
   readonly at: Instant;
   readonly actor: string;
   readonly isStaff: boolean;
@@ -45,6 +58,7 @@ export interface Acted {
 }
 
 export interface CaseActionsPorts {
+  readonly receipts: ReceiptHandler;
   readonly cases: CaseHandler;
   readonly lookup: CaseLookup;
   readonly vault: Vault;
@@ -64,14 +78,24 @@ const eventOf: Readonly<Record<Asked['type'], StoredCaseEvent['type']>> = {
   reopen: 'CaseReopened',
 };
 
-/** Comments, photos, withdrawals and reopenings by reporters and staff, each once. */
+/**
+ * Comments, photos, withdrawals and reopenings by reporters and staff, each once. A receipt under the sender's key
+ * stands before what it leads to and holds a keyed digest of what was said: whatever comes in under the key at the same
+ * moment, one body counts. Nothing is answered as done whose words are not in the case.
+ */
 export class CaseActions {
   constructor(private readonly ports: CaseActionsPorts) {}
 
-  /** @throws ProblemException  404, 403 for a wrong secret, 409 where it does not fit or was sent with another text */
+  /** @throws ProblemException  404, 403 for a wrong secret, 409 where it does not fit or was sent with another body */
   async act(action: CaseAction): Promise<Acted> {
-    const caseNumber = await this.ports.lookup.caseNumberOf(action.caseNumber, patienceMs);
-    const { state, events } = await this.ports.lookup.stateOf(caseNumber);
+    const { lookup, receipts } = this.ports;
+    const caseNumber = await lookup.caseNumberOf(action.caseNumber, patienceMs, action.ownSystem);
+    const digest = this.ports.vault.deriveSecret('what was said', action.body);
+    const [{ state: receipt }, { state, events }] = await Promise.all([
+      receipts.load(receiptStream(action.key)),
+      lookup.stateOf(caseNumber),
+    ]);
+    if (receipt.status === 'taken' && receipt.digest !== digest) throw differentBody();
     if (await this.#isRepeated(action, events)) return { caseNumber, isNew: false };
     const imported = events[0]?.imported === true && action.isHistory;
     const command = (text: WrittenText | undefined): CaseCommand =>
@@ -79,32 +103,52 @@ export class CaseActions {
     const text = textOf(action.asked);
     const tried = caseDecider.decide(command(text === undefined ? undefined : blank), state);
     if (tried.outcome === 'refused') throw refusalProblem(tried.refusal);
-    if (tried.events.length === 0) return { caseNumber, isNew: false };
+    if (tried.events.length === 0) refuseLostWords(action, state);
 
-    const written = text === undefined ? undefined : await this.#protect(action.asked, caseNumber, text);
     const context = this.#context(action, caseNumber, imported);
+    await this.#take(action, { caseNumber, digest, saidAt: action.at }, context);
+    if (tried.events.length === 0) return { caseNumber, isNew: false };
+    const written = text === undefined ? undefined : await this.#protect(action.asked, caseNumber, text);
     if (action.asked.type === 'withdraw' && written !== undefined)
       await this.#noteReason(action, caseNumber, written, context);
     const handled = await this.ports.cases.handle(caseStream(caseNumber), command(written), context);
-    if (handled.outcome === 'accepted') return { caseNumber, isNew: handled.events.length > 0 };
+    if (handled.outcome === 'accepted') {
+      if (handled.events.length === 0) refuseLostWords(action, handled.state);
+      return { caseNumber, isNew: handled.events.length > 0 };
+    }
     // The same event may have come in twice at once: then the other one has done it.
-    const now = await this.ports.lookup.stateOf(caseNumber);
+    const now = await lookup.stateOf(caseNumber);
     if (await this.#isRepeated(action, now.events)) return { caseNumber, isNew: false };
     throw refusalProblem(handled.refusal);
   }
 
-  /** Whether the case's own stream shows this very event. @throws ProblemException  409 for another text */
+  /** @throws ProblemException  409 where the key was used for another body, at this very moment perhaps */
+  async #take({ key }: CaseAction, data: SayingTaken, context: CommandContext): Promise<void> {
+    const { receipts } = this.ports;
+    const taken = await receipts.handle(receiptStream(key), { type: 'TakeSaying', data }, context);
+    if (taken.outcome === 'refused') throw differentBody();
+  }
+
+  /**
+   * Whether the case's own stream shows this very event. What was taken without a receipt, by an older version, is
+   * compared with what the stream says.
+   * @throws ProblemException  409 for other words
+   */
   async #isRepeated({ asked, key }: CaseAction, events: readonly RecordedEvent[]): Promise<boolean> {
-    for (const stored of events) {
-      if (stored.correlationId !== key) continue;
-      const event = caseCodec.fromWire(stored.type, stored.data);
-      if (event.type !== eventOf[asked.type]) continue;
-      if (asked.type !== 'comment' || event.type !== 'CommentAdded') return true;
-      const [before] = await this.ports.vault.reveal([event.data.text.original]);
-      if (before === null || before === asked.text) return true;
-      throw problem(409, 'different-body', 'This event was sent before with another content');
+    const own = events
+      .filter(({ correlationId }) => correlationId === key)
+      .map(({ type, data }) => caseCodec.fromWire(type, data));
+    const done = own.find(({ type }) => type === eventOf[asked.type]);
+    if (done === undefined) return false;
+    if (done.type === 'PhotoAdded' && asked.type === 'add-photo') {
+      if (done.data.media.kind === 'external' && done.data.media.url !== asked.url) throw differentBody();
+      return true;
     }
-    return false;
+    const text = own.flatMap(wordsIn)[0];
+    const [before] = text === undefined ? [undefined] : await this.ports.vault.reveal([text.original]);
+    // Null: erased since, and nobody can tell any more.
+    if (before !== null && before !== textOf(asked)) throw differentBody();
+    return true;
   }
 
   #command(
@@ -149,11 +193,12 @@ export class CaseActions {
     const acting = actingAs(isStaff, trackingSecret);
     const visibility = acting.by === 'staff' ? 'internal' : 'public';
     const note = { caseNumber, commentId: commentIdOf(key), visibility, text, commentedAt: at } as const;
-    await this.ports.cases.handle(
+    const noted = await this.ports.cases.handle(
       caseStream(caseNumber),
       { type: 'AddComment', data: { ...note, ...acting } },
       context,
     );
+    if (noted.outcome === 'refused') throw refusalProblem(noted.refusal);
   }
 
   async #protect(asked: Asked, caseNumber: CaseNumber, text: string): Promise<WrittenText> {
@@ -190,6 +235,27 @@ export class CaseActions {
 }
 
 const commentIdOf = (key: string): string => key.slice(0, 22);
+
+const differentBody = (): ProblemException =>
+  problem(409, 'different-body', 'This event was sent before with another content');
+
+const wordsIn = (event: StoredCaseEvent): readonly WrittenText[] => {
+  if (event.type === 'CommentAdded') return [event.data.text];
+  return event.type === 'CaseReopened' && event.data.reason !== undefined ? [event.data.reason] : [];
+};
+
+/** Somebody else had it done already, and these words are not in the case. */
+const refuseLostWords = ({ asked, key }: CaseAction, state: Case): void => {
+  if (textOf(asked) === undefined || state.status === 'not-opened') return;
+  const isThere =
+    asked.type === 'reopen' ? state.reopenings.includes(key) : state.commentIds.includes(commentIdOf(key));
+  if (isThere) return;
+  const refusal: CaseRefusal =
+    state.status === 'withdrawn'
+      ? { code: 'case-withdrawn', withdrawnAt: state.withdrawnAt }
+      : { code: 'not-closed' };
+  throw refusalProblem(refusal);
+};
 
 const textOf = (asked: Asked): string | undefined => {
   switch (asked.type) {

@@ -116,6 +116,13 @@ export class EventIntake {
 
   #answer(id: string, submitted: Submitted): EventResult {
     if (submitted.outcome === 'failed') return this.#failed(id, submitted.error);
+    if (submitted.outcome === 'reference-taken') {
+      const path = `data.externalReferences.${submitted.index}.id`;
+      const taken = problem(409, 'reference-taken', "Another case bears this system's id already", {
+        faults: [{ path, message: 'is the id of another case' }],
+      });
+      return refused(id, taken.problem);
+    }
     const { caseNumber } = submitted;
     if (submitted.outcome === 'different-body') {
       const other = problem(409, 'different-body', 'This event was sent before with another content', {

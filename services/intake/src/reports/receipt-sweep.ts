@@ -73,7 +73,10 @@ export class ReceiptSweep {
       const { events, position } = await store.readCategories([receipts], after, batchSize);
       if (events.length === 0 && position === after) break;
       seen += events.length;
-      const taken = events.map(({ type, data }) => receiptCodec.fromWire(type, data).data);
+      // What is said about a case has a receipt, too; whoever said it sends it again.
+      const taken = events
+        .map(({ type, data }) => receiptCodec.fromWire(type, data))
+        .flatMap((event) => (event.type === 'ReceiptTaken' ? [event.data] : []));
       const cases = taken.map(({ caseNumber }) => streamName('intake.case', caseNumber));
       const written = await store.readStreams(cases);
       const missing = taken.filter((_, index) => !isWritten(cases[index], written));

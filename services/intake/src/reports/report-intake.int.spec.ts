@@ -155,6 +155,7 @@ describe('A batch', () => {
     };
     const { vault, clock } = intake;
     const reports = new ReportIntake({
+      references: intake.referenceClaims,
       store: moody,
       vault,
       city: boston,
@@ -200,6 +201,7 @@ describe('A receipt whose case was never written', () => {
           : store.append(stream, events, expected),
     };
     return new ReportIntake({
+      references: intake.referenceClaims,
       store: dying,
       vault,
       city: boston,
@@ -349,6 +351,7 @@ describe('A version conflict', () => {
     };
     const { vault, clock } = intake;
     const reports = new ReportIntake({
+      references: intake.referenceClaims,
       store: blind,
       vault,
       city: boston,

@@ -14,6 +14,7 @@ import { turns, type Vault } from '@city311/vault';
 import { caseCodec, receiptCodec } from '../case.codec.js';
 import type { CaseNumbers } from '../numbers/case-numbers.js';
 import { openingOf, sha256 } from './opening.js';
+import type { ReferenceClaims } from './reference-claims.js';
 import type { Submitted, SubmittedReport } from './submitted-report.js';
 
 export interface ReportIntakePorts {
@@ -22,12 +23,13 @@ export interface ReportIntakePorts {
   readonly city: City;
   readonly numbers: CaseNumbers;
   readonly clock: Clock;
+  readonly references: Pick<ReferenceClaims, 'claim'>;
 }
 
 const settled = (submitted: Promise<Submitted>): Promise<Submitted> =>
   submitted.catch((error: unknown) => ({ outcome: 'failed', error }));
 
-const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
+export const receiptStream = (key: string): StreamName => streamName('intake.receipt', key);
 export const caseStream = (caseNumber: string): StreamName => streamName('intake.case', caseNumber);
 
 /**
@@ -84,7 +86,13 @@ export class ReportIntake {
   }
 
   async #take(report: SubmittedReport, service: Service): Promise<Submitted> {
-    const { numbers, vault, store, clock } = this.ports;
+    const { numbers, vault, store, clock, references } = this.ports;
+    const index = await references.claim(report);
+    if (index !== null) {
+      // By this very report perhaps.
+      const before = await store.readStream(receiptStream(report.receiptKey));
+      return before.length > 0 ? this.#repeated(report) : { outcome: 'reference-taken', index };
+    }
     const caseNumber = await numbers.take();
     const secret = report.imported === undefined ? vault.deriveSecret('tracking', caseNumber) : null;
     const data = await openingOf(
@@ -124,7 +132,7 @@ export class ReportIntake {
       stored.map((event) => receiptCodec.fromWire(event.type, event.data)),
     );
     if (receipt.status === 'not-taken') throw new Error('a receipt stream without its receipt');
-    if (receipt.digest !== report.digest)
+    if (receipt.digest !== report.digest || receipt.opening === null)
       return { outcome: 'different-body', caseNumber: receipt.caseNumber };
     if (receipt.opening.kind === 'whole') await this.#open(receipt.opening.data);
     const secret =

@@ -49,5 +49,7 @@ export type Submitted =
       readonly emergencyWords: readonly string[];
     }
   | { readonly outcome: 'different-body'; readonly caseNumber: string }
+  /** Another case bears the external reference at this place already. */
+  | { readonly outcome: 'reference-taken'; readonly index: number }
   /** It may or may not have been written; sent again, it is taken once. */
   | { readonly outcome: 'failed'; readonly error: unknown };

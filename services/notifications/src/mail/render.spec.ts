@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { loadCity } from '@city311/city';
-import type { NoticeQueued, Template } from '@city311/domain-notifications';
+import type { NoticeQueued, ParentNews, Template } from '@city311/domain-notifications';
 import type { CaseNumber, ContactId } from '@city311/kernel';
 
 import { render } from './render.js';
@@ -32,7 +32,19 @@ const templates: readonly Template[] = [
   'referred',
   'closed',
   'reopened',
+  'parent-news',
 ];
+const other = '260000000027' as CaseNumber;
+const [pothole] = settings.city.services;
+const parentNews: readonly ParentNews[] = [
+  { kind: 'closed', shown: { parent: other, outcome: 'resolved' } },
+  { kind: 'withdrawn', shown: { parent: other } },
+  { kind: 'reopened', shown: { parent: other } },
+  { kind: 'joined', shown: { parent: other } },
+  { kind: 'referred', shown: { parent: other, agency: 'MBTA' } },
+  { kind: 'reclassified', shown: { parent: other, serviceCode: pothole?.code ?? '' } },
+];
+const tellsOfParents: readonly Template[] = ['closed', 'reopened', 'parent-news'];
 
 describe('A message', () => {
   it('names case, department and date in words of the city’s time', () => {
@@ -59,5 +71,50 @@ describe('A message', () => {
   it('is in English where its language has no texts yet', () => {
     const mail = render({ ...notice('reopened'), language: 'ht' }, 'a@example.org', null, settings);
     expect(mail.language).toBe('en');
+  });
+
+  describe.each(tellsOfParents)('of template %s', (template) => {
+    it.each(parentNews)('names the case that the report was joined with: $kind', (news) => {
+      const mail = render(notice(template, { parentNews: news }), 'a@example.org', null, settings);
+      expect(mail.text).toContain(`ase ${other}`);
+      expect(mail.text).not.toMatch(/undefined|null|NaN/);
+    });
+
+    it.each(parentNews)('says nothing that gives away a case that may not be shown: $kind', ({ kind }) => {
+      const mail = render(notice(template, { parentNews: { kind } }), 'a@example.org', null, settings);
+      expect(`${mail.subject} ${mail.text}`.match(/\d{12}/g)?.every((one) => one === '260000000014')).toBe(
+        true,
+      );
+      expect(mail.text).toContain('the report that yours was joined with'.slice(4));
+      expect(mail.text).not.toMatch(/undefined|null|NaN/);
+    });
+  });
+
+  it('of a close that followed another’s tells that one’s outcome and the crew’s words', () => {
+    const facts = { outcome: 'duplicate', parentNews: parentNews[0] } as const;
+    const mail = render(notice('closed', facts as never), 'a@example.org', 'New asphalt laid.', settings);
+    expect(mail.subject).toMatch(/closed$/);
+    expect(mail.text).toContain(`was closed together with case ${other}. The work is done.`);
+    expect(mail.text).toContain('The crew wrote: New asphalt laid.');
+  });
+
+  it('of a parent’s news says whether the report still goes with it', () => {
+    const said = (follows: boolean, news: ParentNews | undefined): string =>
+      render(
+        notice('parent-news', { ...(news === undefined ? {} : { parentNews: news }), follows }),
+        'a@example.org',
+        null,
+        settings,
+      ).text;
+    expect(said(false, parentNews[1])).toMatch(/taken back[^]*handled for itself again/);
+    expect(said(true, parentNews[4])).toMatch(/referred to MBTA[^]*still handled together/);
+    expect(said(true, parentNews[5])).toContain(pothole?.name ?? 'a service');
+  });
+
+  it('that a report was joined names the other case where that may be told', () => {
+    expect(render(notice('linked', { parent: other }), 'a@example.org', null, settings).text).toContain(
+      other,
+    );
+    expect(render(notice('linked'), 'a@example.org', null, settings).text).toContain('another report');
   });
 });

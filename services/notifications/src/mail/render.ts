@@ -29,14 +29,18 @@ export const render = (
   const { language, texts } = textsFor(notice.language);
   const day = (instant: string | undefined): string | null =>
     instant === undefined ? null : dayInWords(instant, language, city);
+  const nameOf = (serviceCode: string | undefined): string | null =>
+    serviceCode === undefined ? null : (city.service(serviceCode)?.name ?? null);
+  const { parentNews } = facts;
   const words: Words = {
     caseNumber,
     city: city.name,
-    service: facts.serviceCode === undefined ? null : (city.service(facts.serviceCode)?.name ?? null),
+    service: nameOf(facts.serviceCode),
     department: facts.departmentId === undefined ? null : city.departmentName(facts.departmentId),
     due: day(facts.dueAt),
     scheduled: day(facts.scheduledFor),
     facts,
+    parentService: nameOf(parentNews?.kind === 'reclassified' ? parentNews.shown?.serviceCode : undefined),
     crewText,
   };
   const wording = texts.templates[notice.template](words);

@@ -14,6 +14,8 @@ export interface Words {
   readonly due: string | null;
   readonly scheduled: string | null;
   readonly facts: NoticeFacts;
+  /** What the case that the reader's follows is filed as since; null where that is no news, or may not be told. */
+  readonly parentService: string | null;
   /** What the crew wrote, for the public; null where nothing, or no longer readable. */
   readonly crewText: string | null;
 }

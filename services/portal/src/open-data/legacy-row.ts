@@ -39,8 +39,13 @@ export const legacyColumns = [
 
 export type LegacyRow = Readonly<Record<(typeof legacyColumns)[number], string>>;
 
-/** Name under which imports carry an older system's own number; the export gives that number back. */
-const isOlderNumber = ({ system }: { readonly system: string }): boolean => system === 'boston-311';
+/** Written like one of ours, which the older system's are not: it may stand in the row of the case that has it. */
+const looksLikeOurs = (id: string): boolean => /^(?!1010)\d{12}$/.test(id);
+
+/** The older system's own number, which the export gives back, else ours. */
+const numberOf = ({ references, imported, caseNumber }: ServiceRequestDoc, { olderSystem }: City): string =>
+  references.find(({ system, id }) => system === olderSystem && (imported || !looksLikeOurs(id)))?.id ??
+  caseNumber;
 
 const closureText = ({ stamp, outcomeLabel: label, text }: Closing): string =>
   renderClosureText({ label, text: text?.words ?? '', ...(stamp === undefined ? {} : { stamp }) });
@@ -56,7 +61,7 @@ export const legacyRow = (doc: ServiceRequestDoc, asOf: string, city: City): Leg
   const { place, districts } = doc;
   const local = (instant: string | null): string => (instant === null ? '' : city.clock.toLocal(instant));
   return {
-    case_enquiry_id: doc.references.find(isOlderNumber)?.id ?? doc.caseNumber,
+    case_enquiry_id: numberOf(doc, city),
     open_dt: local(doc.openedAt),
     target_dt: local(standing.dueAt),
     closed_dt: local(standing.closedAt),

@@ -69,6 +69,19 @@ describe('The row of a case', () => {
     text: { words: 'replaced "bulb"', keyId: 'k' },
   };
 
+  it.each([
+    ['260000900001', false, caseNumber],
+    ['260000900001', true, '260000900001'],
+    ['101001245404', false, '101001245404'],
+  ])(
+    'never shows what is written like the number of another case: %s, imported %s',
+    (id, isImported, shown) => {
+      const externalReferences = [{ system: 'boston-311', id }];
+      const story = new Story(caseNumber, isImported).open({ place, externalReferences });
+      expect(legacyRow(docOf(story), later, city).case_enquiry_id).toBe(shown);
+    },
+  );
+
   it('fills all 29 columns, times by the city’s own clock', () => {
     expect(legacyRow(docOf(told, texts), later, city)).toEqual({
       case_enquiry_id: '101001245404',

@@ -54,10 +54,9 @@ const apply = (doc: RoutableCase | null, given: PublicEvent): RoutableCase | nul
   switch (event.type) {
     case 'intake.CaseRouted.v1': {
       const { basis, departmentId, queue, dueAt, explanation, suggestedDuplicateOf } = event.data;
-      const standing = basis === 'triage' ? 'triage' : 'routed';
       return {
         ...doc,
-        ...(event.data.closedMeanwhile === true ? { before: standing } : { status: standing }),
+        status: basis === 'triage' ? 'triage' : 'routed',
         departmentId,
         queue,
         dueAt,
@@ -71,9 +70,7 @@ const apply = (doc: RoutableCase | null, given: PublicEvent): RoutableCase | nul
     case 'intake.CaseReturnedToTriage.v1':
       return { ...doc, status: 'triage' };
     case 'intake.CaseReferred.v1':
-      return event.data.closedMeanwhile === true
-        ? { ...doc, before: 'outside' }
-        : { ...doc, status: 'outside' };
+      return { ...doc, status: 'outside' };
     case 'intake.CaseLinked.v1':
       return moved(doc, 'linked');
     case 'intake.CaseClosed.v1':

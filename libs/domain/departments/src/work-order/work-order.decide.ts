@@ -120,7 +120,11 @@ const onceEnded = (command: Exclude<WorkOrderCommand, IssueWorkOrder>, state: En
   const over = refuse({ code: 'work-order-over', status: state.status } as const);
   switch (command.type) {
     case 'Complete':
-      return state.status === 'completed' && state.outcome === command.data.outcome ? accept() : over;
+      return state.status === 'completed' &&
+        state.outcome === command.data.outcome &&
+        state.outcomeLabel === command.data.outcomeLabel
+        ? accept()
+        : over;
     case 'HandBack':
       return state.status === 'handed-back' ? accept() : over;
     case 'Cancel': // nothing left to cancel

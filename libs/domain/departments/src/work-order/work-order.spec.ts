@@ -181,6 +181,9 @@ describe('Complete', () => {
   });
   it('stays quiet when said twice and is refused with another outcome', () => {
     expect(answer(complete, complete)).toEqual(quiet);
+    expect(answer(complete, { ...complete, data: { ...complete.data, outcomeLabel: 'Done' } })).toMatchObject(
+      refused('work-order-over'),
+    );
     expect(answer(complete, completeInvalid)).toEqual({
       outcome: 'refused',
       refusal: { code: 'work-order-over', status: 'completed' },

@@ -1,5 +1,5 @@
 import { assertNever } from '@city311/kernel';
-import type { Instant, Outcome } from '@city311/kernel';
+import type { Instant, Outcome, WrittenText } from '@city311/kernel';
 
 import type { CancelReason, Order, WorkOrderEvent } from './work-order.events.js';
 
@@ -20,10 +20,16 @@ export interface ActiveWorkOrder {
   readonly warned: 'no' | 'due-soon' | 'overdue';
 }
 
-/** How an order ended; `was` is how it stood before. */
+/** How an order ended; `was` is how it stood before, `words` what was written about it. */
 export type EndedWorkOrder = { readonly was: ActiveWorkOrder } & (
-  | { readonly status: 'completed'; readonly outcome: Outcome; readonly completedAt: Instant }
-  | { readonly status: 'handed-back' }
+  | {
+      readonly status: 'completed';
+      readonly outcome: Outcome;
+      readonly outcomeLabel: string;
+      readonly completedAt: Instant;
+      readonly words: WrittenText | null;
+    }
+  | { readonly status: 'handed-back'; readonly words: WrittenText }
   | { readonly status: 'cancelled'; readonly reason: CancelReason; readonly heard: number }
 );
 
@@ -57,11 +63,11 @@ const moved = (active: ActiveWorkOrder, event: WorkOrderEvent): WorkOrder => {
     case 'WorkOrderPaused':
       return { ...active, status: 'paused' };
     case 'WorkOrderCompleted': {
-      const { outcome, completedAt } = event.data;
-      return { status: 'completed', was: active, outcome, completedAt };
+      const { outcome, outcomeLabel, completedAt, text = null } = event.data;
+      return { status: 'completed', was: active, outcome, outcomeLabel, completedAt, words: text };
     }
     case 'WorkOrderHandedBack':
-      return { status: 'handed-back', was: active };
+      return { status: 'handed-back', was: active, words: event.data.reason };
     case 'WorkOrderCancelled':
       return {
         status: 'cancelled',

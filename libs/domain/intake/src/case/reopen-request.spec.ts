@@ -33,10 +33,7 @@ const closed: OpenedCase = {
   outcomeLabel: '',
   closingText: null,
   parentRevision: -1,
-  linkedAs: 'a:b:c',
-  announcement: null,
-  awaitsRoute: false,
-  wasReopened: false,
+  announcements: 0,
   followedParent: null,
 };
 

@@ -1,9 +1,10 @@
 import { accept, refuse } from '@city311/kernel';
-import type { CaseNumber, Command, Decider } from '@city311/kernel';
+import type { CaseNumber, Command, Decider, Decision } from '@city311/kernel';
 
-import type { Opening, ReceiptEvent, ReceiptTaken } from './receipt.events.js';
+import type { Opening, ReceiptEvent, ReceiptTaken, SayingTaken } from './receipt.events.js';
 
 export type TakeReceipt = Command<'TakeReceipt', ReceiptTaken>;
+export type TakeSaying = Command<'TakeSaying', SayingTaken>;
 
 /** The key was used for another body. */
 export type ReceiptRefusal = { readonly code: 'different-body'; readonly caseNumber: CaseNumber };
@@ -14,26 +15,27 @@ export type Receipt =
       readonly status: 'taken';
       readonly caseNumber: CaseNumber;
       readonly digest: string;
-      readonly opening: Opening;
+      /** Null where it was no report that was taken. */
+      readonly opening: Opening | null;
     };
 
 /** Quiet on the same body again: the state then names the case number that was answered the first time. */
-export const receiptDecider: Decider<Receipt, TakeReceipt, ReceiptEvent, ReceiptRefusal> = {
+export const receiptDecider: Decider<Receipt, TakeReceipt | TakeSaying, ReceiptEvent, ReceiptRefusal> = {
   initialState: { status: 'not-taken' },
-  decide: ({ data }, state) => {
-    switch (state.status) {
-      case 'not-taken':
-        return accept({ type: 'ReceiptTaken', data });
-      case 'taken':
-        return state.digest === data.digest
-          ? accept()
-          : refuse({ code: 'different-body', caseNumber: state.caseNumber });
-    }
+  decide: (command, state): Decision<ReceiptEvent, ReceiptRefusal> => {
+    const { data } = command;
+    if (state.status === 'taken')
+      return state.digest === data.digest
+        ? accept()
+        : refuse({ code: 'different-body', caseNumber: state.caseNumber });
+    return command.type === 'TakeReceipt'
+      ? accept({ type: 'ReceiptTaken', data: command.data })
+      : accept({ type: 'SayingTaken', data: command.data });
   },
-  evolve: (_state, { data: { caseNumber, digest, opening } }) => ({
+  evolve: (_state, { type, data }) => ({
     status: 'taken',
-    caseNumber,
-    digest,
-    opening,
+    caseNumber: data.caseNumber,
+    digest: data.digest,
+    opening: type === 'ReceiptTaken' ? data.opening : null,
   }),
 };

@@ -18,4 +18,15 @@ export type Opening =
   | { readonly kind: 'whole'; readonly data: CaseOpened }
   | { readonly kind: 'kept'; readonly reference: string };
 
-export type ReceiptEvent = DomainEvent<'ReceiptTaken', ReceiptTaken>;
+/**
+ * Something said about a case was taken under an idempotency key. `digest` is keyed: what was said cannot be guessed
+ * from it. It stands before what it leads to, which the case's own stream shows.
+ */
+export interface SayingTaken {
+  readonly caseNumber: CaseNumber;
+  readonly digest: string;
+  readonly saidAt: Instant;
+}
+
+export type ReceiptEvent =
+  DomainEvent<'ReceiptTaken', ReceiptTaken> | DomainEvent<'SayingTaken', SayingTaken>;

@@ -19,7 +19,24 @@ export type Template =
   | 'linked'
   | 'referred'
   | 'closed'
-  | 'reopened';
+  | 'reopened'
+  | 'parent-news';
+
+/**
+ * What became of the case that the reader's follows, or followed until then. Where that case may not be shown to the
+ * reader, nothing is told of it but the kind.
+ */
+export type ParentNews =
+  | { readonly kind: 'closed'; readonly shown?: { readonly parent: CaseNumber; readonly outcome: Outcome } }
+  | {
+      readonly kind: 'reclassified';
+      readonly shown?: { readonly parent: CaseNumber; readonly serviceCode: string };
+    }
+  | { readonly kind: 'referred'; readonly shown?: { readonly parent: CaseNumber; readonly agency: string } }
+  | {
+      readonly kind: 'withdrawn' | 'reopened' | 'joined';
+      readonly shown?: { readonly parent: CaseNumber };
+    };
 
 /** What the message tells beyond the case number; texts stay protected until it is rendered. Private. */
 export interface NoticeFacts {
@@ -34,6 +51,9 @@ export interface NoticeFacts {
   readonly outcomeLabel?: string;
   readonly text?: ProtectedText;
   readonly media?: readonly MediaReference[];
+  readonly parentNews?: ParentNews;
+  /** The case goes on following that one; else it is handled for itself from now on. */
+  readonly follows?: boolean;
 }
 
 export type NoticeQueued = DomainEvent<

@@ -1,7 +1,7 @@
 import { assertNever } from '@city311/kernel';
 import type { CaseNumber, ContactId, Instant, MediaReference, Outcome, ProtectedText } from '@city311/kernel';
 
-import type { NoticeFacts, Template } from '../notice/notice.events.js';
+import type { NoticeFacts, ParentNews, Template } from '../notice/notice.events.js';
 
 export interface Follower {
   readonly contactId: ContactId;
@@ -26,7 +26,10 @@ export type Told =
       readonly departmentId: string;
       readonly dueAt: Instant | null;
     }
-  | { readonly kind: 'linked'; readonly parent: CaseNumber }
+  /** `parent` is null where it may not be shown to everybody who may see the case. */
+  | { readonly kind: 'linked'; readonly parent: CaseNumber | null }
+  /** Something became of the case that this one follows; `follows`: and goes on following. */
+  | { readonly kind: 'parent-news'; readonly news: ParentNews; readonly follows: boolean }
   | { readonly kind: 'referred'; readonly agency: string }
   | { readonly kind: 'scheduled'; readonly scheduledFor: Instant }
   | { readonly kind: 'paused'; readonly reason: string }
@@ -36,8 +39,10 @@ export type Told =
       readonly outcomeLabel: string;
       readonly text?: ProtectedText;
       readonly media: readonly MediaReference[];
+      /** Where the close followed the parent's: how that one was closed. Its words are `text` then. */
+      readonly parentNews?: ParentNews;
     }
-  | { readonly kind: 'reopened'; readonly dueAt: Instant | null }
+  | { readonly kind: 'reopened'; readonly dueAt: Instant | null; readonly parentNews?: ParentNews }
   | { readonly kind: 'withdrawn' };
 
 export interface NoticeDraft {
@@ -53,6 +58,9 @@ export interface NoticeDraft {
 
 const due = (dueAt: Instant | null): { dueAt?: Instant } => (dueAt === null ? {} : { dueAt });
 
+const news = (parentNews: ParentNews | undefined): { parentNews?: ParentNews } =>
+  parentNews === undefined ? {} : { parentNews };
+
 const wording = (told: Told): { readonly template: Template; readonly facts: NoticeFacts } | null => {
   switch (told.kind) {
     case 'routed': {
@@ -63,7 +71,11 @@ const wording = (told: Told): { readonly template: Template; readonly facts: Not
       return { template, facts: { departmentId, ...due(dueAt) } };
     }
     case 'linked':
-      return { template: 'linked', facts: { parent: told.parent } };
+      return { template: 'linked', facts: told.parent === null ? {} : { parent: told.parent } };
+    case 'parent-news':
+      // Which case it follows from now on is told by the link itself.
+      if (told.news.kind === 'joined') return null;
+      return { template: 'parent-news', facts: { parentNews: told.news, follows: told.follows } };
     case 'referred':
       return { template: 'referred', facts: { agency: told.agency } };
     case 'scheduled':
@@ -73,11 +85,11 @@ const wording = (told: Told): { readonly template: Template; readonly facts: Not
     case 'closed': {
       if (told.outcome === 'withdrawn') return null;
       const { outcome, outcomeLabel, text, media } = told;
-      const facts: NoticeFacts = { outcome, outcomeLabel, media };
+      const facts: NoticeFacts = { outcome, outcomeLabel, media, ...news(told.parentNews) };
       return { template: 'closed', facts: text === undefined ? facts : { ...facts, text } };
     }
     case 'reopened':
-      return { template: 'reopened', facts: due(told.dueAt) };
+      return { template: 'reopened', facts: { ...due(told.dueAt), ...news(told.parentNews) } };
     case 'withdrawn':
       return null; // the reporter knows: they did it
     default:
@@ -89,11 +101,11 @@ const wording = (told: Told): { readonly template: Template; readonly facts: Not
  * Who is told what: one message for each follower and public event, none for history taken over from an older
  * system and none where the reporter took the report back.
  */
-export const noticesFor = (news: CaseNews, followers: readonly Follower[]): readonly NoticeDraft[] => {
-  if (news.imported || followers.length === 0) return [];
-  const words = wording(news.told);
+export const noticesFor = (event: CaseNews, followers: readonly Follower[]): readonly NoticeDraft[] => {
+  if (event.imported || followers.length === 0) return [];
+  const words = wording(event.told);
   if (words === null) return [];
-  const { caseNumber, type, sequence } = news;
+  const { caseNumber, type, sequence } = event;
   return followers.map(({ contactId, language, serviceCode }) => ({
     noticeId: `${caseNumber}-${sequence}-${contactId}`,
     caseNumber,

@@ -39,6 +39,11 @@ describe('who is told what', () => {
     [{ kind: 'routed', basis: 'operator', departmentId: 'PWDx', dueAt: null }, 'passed-on'],
     [{ kind: 'routed', basis: 'triage', departmentId: 'TRIAGE', dueAt: null }, 'in-triage'],
     [{ kind: 'linked', parent: caseNumber }, 'linked'],
+    [{ kind: 'linked', parent: null }, 'linked'],
+    [{ kind: 'parent-news', news: { kind: 'withdrawn' }, follows: false }, 'parent-news'],
+    [{ kind: 'parent-news', news: { kind: 'referred' }, follows: true }, 'parent-news'],
+    [{ ...closed, parentNews: { kind: 'closed' } }, 'closed'],
+    [{ kind: 'reopened', dueAt, parentNews: { kind: 'reopened' } }, 'reopened'],
     [{ kind: 'referred', agency: 'MBTA' }, 'referred'],
     [{ kind: 'scheduled', scheduledFor: dueAt }, 'scheduled'],
     [{ kind: 'paused', reason: 'rain' }, 'paused'],
@@ -56,5 +61,20 @@ describe('who is told what', () => {
       [],
     );
     expect(noticesFor(news(closed), [])).toEqual([]);
+  });
+
+  it('is nobody where a case moves to another parent: the link tells that', () => {
+    expect(
+      noticesFor(news({ kind: 'parent-news', news: { kind: 'joined' }, follows: false }), [ann]),
+    ).toEqual([]);
+  });
+
+  it('keeps of the parent what it was given, and its number nowhere else', () => {
+    const shown = { parent: '260000000027' as CaseNumber, outcome: 'resolved' as const };
+    for (const parentNews of [{ kind: 'closed', shown } as const, { kind: 'closed' } as const]) {
+      const [notice] = noticesFor(news({ ...closed, parentNews }), [ann]);
+      expect(notice?.facts.parentNews).toEqual(parentNews);
+      expect(JSON.stringify(notice).includes(shown.parent)).toBe('shown' in parentNews);
+    }
   });
 });

@@ -4,7 +4,7 @@ import { ConfigError } from '@city311/platform';
 
 import type { Config } from '../../config.js';
 import { probeServers } from '../../engines/probe-servers.js';
-import { processUrl } from '../ask-process.js';
+import { managementUrl, processUrl } from '../ask-process.js';
 import type { Given, Ops, OpsCommand } from '../command.js';
 import { withEngines } from '../open.js';
 import { checkCases } from './cases.js';
@@ -80,7 +80,7 @@ const examine = async ({ flags }: Given, { settings }: Ops): Promise<readonly Fi
       })
     : [];
   const servers = findingsOf(await probeServers(config));
-  const running = await checkProcess(processUrl(config), Date.now);
+  const running = await checkProcess(processUrl(config), managementUrl(config), Date.now);
   // Opening would make what is missing, or fail once more for what has been said.
   const mayOpen =
     servers.length === 0 &&

@@ -4,13 +4,23 @@ import { note, warning, type Finding } from './finding.js';
 const skewMs = 5_000;
 const patienceMs = 5_000;
 
-const waitingFor = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'waitingFor' in body && Array.isArray(body.waitingFor)
+/** As its management port names it. */
+const waitingFor = async (url: string | null): Promise<string> => {
+  const body = url === null ? null : (await askUrl(`${url}/health/ready`, { timeoutMs: patienceMs }))?.body;
+  return typeof body === 'object' && body !== null && 'waitingFor' in body && Array.isArray(body.waitingFor)
     ? body.waitingFor.join(', ')
-    : 'something that it does not name';
+    : 'what its management port would name, which does not answer at MANAGEMENT_HOST and MANAGEMENT_PORT';
+};
 
-/** The process that should answer at an address, if there is one. */
-export const checkProcess = async (url: string | null, now: () => number): Promise<readonly Finding[]> => {
+/**
+ * The process that should answer at an address, if there is one.
+ * @param managementUrl  where it says more; null where that is not known
+ */
+export const checkProcess = async (
+  url: string | null,
+  managementUrl: string | null,
+  now: () => number,
+): Promise<readonly Finding[]> => {
   if (url === null) return [];
   if (!(await isAlive(url)))
     return [note(`no process answers at ${url}`, 'start it, or set HOST and PORT to where it runs')];
@@ -26,7 +36,7 @@ export const checkProcess = async (url: string | null, now: () => number): Promi
   else if (reply.status !== 200)
     findings.push(
       warning(
-        `the process at ${url} is not ready: it waits for ${waitingFor(reply.body)}`,
+        `the process at ${url} is not ready: it waits for ${await waitingFor(managementUrl)}`,
         'views are built anew after an upgrade; if it lasts, see its log',
       ),
     );
