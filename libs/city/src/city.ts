@@ -35,6 +35,8 @@ export interface Service {
   readonly privatePlace: boolean;
   /** How near and how young an open case of the same kind must be to be the same trouble; null = never the same. */
   readonly duplicate: { readonly withinMetres: number; readonly withinHours: number } | null;
+  /** Name of the trouble that it shares with other services, whose cases may be joined to its own; null where with none. */
+  readonly trouble: string | null;
   readonly aliases: readonly string[];
   readonly keywords: readonly string[];
   readonly questions: readonly Question[];
@@ -74,6 +76,8 @@ export interface City {
   readonly services: readonly Service[];
   /** By code or by alias (REQPOTHL); null where there is none. */
   service(codeOrAlias: string): Service | null;
+  /** Whether a case of one service may be joined to one of the other as its duplicate: the same service, or the same trouble. */
+  mayJoin(code: string, otherCode: string): boolean;
   readonly departments: readonly { readonly id: string; readonly name: string }[];
   departmentName(id: string): string | null;
   /** Department that a queue belongs to; null for an unknown queue. */

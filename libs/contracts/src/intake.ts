@@ -185,6 +185,8 @@ export interface CaseReferred {
     readonly queue: string;
     readonly explanation: readonly string[];
   };
+  /** The case was closed when this was found: it stands for a reopening. */
+  readonly closedMeanwhile?: true;
 }
 
 export interface WorkScheduled {

@@ -78,7 +78,7 @@ const examples: {
     returnedAt: at,
     reason: { original: mark as ProtectedText, redacted: mark as ProtectedText },
   },
-  CaseLinked: { caseNumber, parent, linkedAt: at },
+  CaseLinked: { caseNumber, parent, linkedAt: at, parentRevision: privateNumber },
   CaseUnlinked: { caseNumber, parent, unlinkedAt: at, parentNews: { kind: 'withdrawn', shown: { parent } } },
   ParentNewsNoted: {
     caseNumber,
@@ -87,7 +87,7 @@ const examples: {
     parent: mark as CaseNumber,
     parentRevision: privateNumber,
   },
-  FollowerAnnounced: { caseNumber, announcedAt: at, follower: mark as CaseNumber },
+  FollowerAnnounced: { caseNumber, announcedAt: at, follower: mark as CaseNumber, announcementId: mark },
   CaseReferred: { caseNumber, agency: 'MBTA', referredAt: at, decision: privateNumber },
   WorkScheduled: { ...step, scheduledFor: at, scheduledAt: at },
   WorkStarted: { ...step, startedAt: at },

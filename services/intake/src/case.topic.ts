@@ -62,11 +62,14 @@ export const publicCaseData = (event: StoredCaseEvent): object => {
       return open;
     }
     case 'FollowerAnnounced': {
-      const { follower: _follower, ...open } = event.data;
+      const { follower: _follower, announcementId: _id, ...open } = event.data;
+      return open;
+    }
+    case 'CaseLinked': {
+      const { parentRevision: _revision, ...open } = event.data;
       return open;
     }
     case 'CaseReclassified':
-    case 'CaseLinked':
     case 'CaseUnlinked':
     case 'CaseWithdrawn':
     case 'PhotoAdded':

@@ -27,6 +27,8 @@ import { WorkOrdersConsumer } from './consumers/work-orders.consumer.js';
 import { CasesController } from './http/cases.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { Open311Controller } from './http/open311.controller.js';
+import { FollowParent } from './incidents/follow-parent.js';
+import { JoinCases } from './incidents/join-cases.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
 import { CaseActions } from './reports/case-actions.js';
 import { EventIntake } from './reports/event-intake.js';
@@ -40,7 +42,9 @@ import {
   CASE_NUMBERS,
   CASE_REFERENCES,
   EVENT_INTAKE,
+  FOLLOW_PARENT,
   INCIDENTS,
+  JOIN_CASES,
   RECEIPT_SWEEP,
   REPORT_INTAKE,
 } from './tokens.js';
@@ -72,6 +76,16 @@ const sweepPatienceMs = 500;
       provide: INCIDENTS,
       inject: [EVENT_STORE],
       useFactory: (store: EventStore) => createCommandHandler(store, incidentDecider, incidentCodec),
+    },
+    {
+      provide: FOLLOW_PARENT,
+      inject: [CASE_HANDLER, CITY],
+      useFactory: (cases: CaseHandler, city: City) => new FollowParent(cases, city),
+    },
+    {
+      provide: JOIN_CASES,
+      inject: [CASE_HANDLER, CITY],
+      useFactory: (cases: CaseHandler, city: City) => new JoinCases(cases, city),
     },
     {
       provide: CASE_NUMBERS,

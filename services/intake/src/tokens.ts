@@ -6,3 +6,5 @@ export const INCIDENTS = Symbol('IncidentHandler');
 export const CASE_HANDLER = Symbol('CaseHandler');
 export const CASE_NUMBERS = Symbol('CaseNumbers');
 export const CASE_REFERENCES = Symbol('View<CaseReferencesDoc>');
+export const FOLLOW_PARENT = Symbol('FollowParent');
+export const JOIN_CASES = Symbol('JoinCases');

@@ -21,12 +21,13 @@ const levelOf = (level: ServiceFile['level']): ServiceLevel => {
 };
 
 const toService = (file: ServiceFile): Service => {
-  const { department, level, duplicate, questions, ...rest } = file;
+  const { department, level, duplicate, trouble, questions, ...rest } = file;
   return {
     ...rest,
     departmentId: department,
     level: levelOf(level),
     duplicate: duplicate ?? null,
+    trouble: trouble ?? null,
     questions: questions.map((question) => ({ ...question, values: question.values ?? [] })),
   };
 };
@@ -61,6 +62,13 @@ const digestOf = ({ rules, queues, catalogue, calendar }: Profile): string => {
   return createHash('sha256')
     .update(JSON.stringify([rules.rules, queues, services, calendar]))
     .digest('hex');
+};
+
+/** A code that the catalogue does not know is the same as itself only. */
+const mayJoin = (byCode: ReadonlyMap<string, Service>, code: string, otherCode: string): boolean => {
+  const [one, other] = [byCode.get(code), byCode.get(otherCode)];
+  if ((one?.code ?? code) === (other?.code ?? otherCode)) return true;
+  return one !== undefined && one.trouble !== null && one.trouble === other?.trouble;
 };
 
 /** A city of its checked profile and its geography. Pure. */
@@ -121,6 +129,7 @@ export const buildCity = (profile: Profile, geography: Geography): City => {
     calendar,
     services,
     service: (codeOrAlias) => byCode.get(codeOrAlias) ?? null,
+    mayJoin: (code, otherCode) => mayJoin(byCode, code, otherCode),
     departments: profile.departments.departments,
     departmentName: (id) => departmentNames.get(id) ?? null,
     departmentOfQueue: (queue) => departmentByQueue.get(queue) ?? null,

@@ -96,6 +96,7 @@ const service = z.strictObject({
   duplicate: z
     .strictObject({ withinMetres: z.number().positive().max(1000), withinHours: z.number().positive() })
     .optional(),
+  trouble: label.optional(),
   aliases: z.array(label).default([]),
   keywords: z.array(label).default([]),
   questions: z.array(question).default([]),

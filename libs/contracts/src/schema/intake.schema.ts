@@ -144,6 +144,7 @@ export const caseSchemas = {
       .object({ departmentId: z.string(), queue: z.string(), explanation: sentences })
       .readonly()
       .exactOptional(),
+    closedMeanwhile: z.literal(true).exactOptional(),
   }),
   'intake.WorkScheduled.v1': z.object({ ...workStep, scheduledFor: instant, scheduledAt: instant }),
   'intake.WorkStarted.v1': z.object({ ...workStep, startedAt: instant }),

@@ -18,9 +18,11 @@ export const newsOf = (event: CaseEvent): CaseNews | null => {
   switch (event.type) {
     case 'intake.CaseRouted.v1': {
       const { basis, linkedTo, departmentId, queue, serviceCode, priority, dueAt } = event.data;
+      const { closedMeanwhile = false, reopened = false } = event.data;
+      if (closedMeanwhile) return { kind: 'closed' };
       if (linkedTo !== undefined) return { kind: 'linked' };
       if (basis === 'triage') return { kind: 'in-triage' };
-      return { kind: 'routed', departmentId, queue, serviceCode, priority, dueAt };
+      return { kind: 'routed', departmentId, queue, serviceCode, priority, dueAt, reopened };
     }
     case 'intake.CaseReturnedToTriage.v1':
       return { kind: 'in-triage' };

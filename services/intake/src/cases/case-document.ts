@@ -1,9 +1,28 @@
 import type { CaseView } from '@city311/contracts';
 import type { City } from '@city311/city';
-import type { ProtectedText } from '@city311/kernel';
+import type { CaseNumber, ProtectedText } from '@city311/kernel';
 import type { Vault } from '@city311/vault';
 
 const isText = (text: ProtectedText | null): text is ProtectedText => text !== null;
+
+/** As the public may see it: a parent that is not public is not named. */
+export const withoutHiddenParents = (view: CaseView): CaseView => {
+  const hidden = new Set(view.links.flatMap(({ parent, parentHidden }) => (parentHidden ? [parent] : [])));
+  if (hidden.size === 0) return view;
+  const shown = (parent: CaseNumber | null): CaseNumber | null =>
+    parent !== null && hidden.has(parent) ? null : parent;
+  const closings = view.closings.map((closing) => ({
+    ...closing,
+    followedParent: shown(closing.followedParent),
+  }));
+  return {
+    ...view,
+    parent: shown(view.parent),
+    links: view.links.filter(({ parent }) => !hidden.has(parent)),
+    closings,
+    outcome: view.outcome === null ? null : (closings.at(-1) ?? null),
+  };
+};
 
 /**
  * The case as JSON for `GET /api/cases/{number}`, redacted texts in clear, without anything that names the reporter.

@@ -17,6 +17,8 @@ import {
   tempFolder,
   type OpenIntake,
 } from '../intake.spec-support.js';
+import { FollowParent } from '../incidents/follow-parent.js';
+import { JoinCases } from '../incidents/join-cases.js';
 import { IncidentsConsumer } from './incidents.consumer.js';
 import { RoutingConsumer } from './routing.consumer.js';
 import { WorkOrdersConsumer } from './work-orders.consumer.js';
@@ -33,7 +35,7 @@ let workOrders: WorkOrdersConsumer;
 beforeEach(async () => {
   folder = await tempFolder();
   intake = await openIntake(folder);
-  incidents = new IncidentsConsumer(intake.cases, intake.incidents);
+  incidents = new IncidentsConsumer(intake.cases, intake.incidents, new FollowParent(intake.cases, boston));
   routing = new RoutingConsumer(intake.cases);
   workOrders = new WorkOrdersConsumer(intake.cases);
 });
@@ -70,20 +72,26 @@ const completed = (caseNumber: CaseNumber, completedAt: string, sequence = 3): P
       sequence,
     ),
   );
+const envelope = (time: string) => ({
+  source: '/intake',
+  time,
+  actor: 'key:desk',
+  jurisdiction: boston.jurisdiction,
+  imported: false,
+  correlationId: 'c',
+});
 const tell = async (caseNumber: CaseNumber, command: CaseCommand, time = noon): Promise<void> => {
   const handled = await intake.cases.handle(streamName('intake.case', caseNumber), command, {
-    source: '/intake',
+    ...envelope(time),
     subject: caseNumber,
-    time,
-    actor: 'key:desk',
-    jurisdiction: boston.jurisdiction,
-    imported: false,
-    correlationId: 'c',
   });
   if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
 };
-const link = (caseNumber: CaseNumber, parent: CaseNumber): Promise<void> =>
-  tell(caseNumber, { type: 'LinkCase', data: { caseNumber, parent, parentLinkedTo: null, linkedAt: noon } });
+const link = async (caseNumber: CaseNumber, parent: CaseNumber): Promise<void> => {
+  const joining = new JoinCases(intake.cases, boston);
+  const refusal = await joining.join({ caseNumber, parent, at: noon }, envelope(noon));
+  if (refusal !== null) throw new Error(refusal.code);
+};
 const unlink = (caseNumber: CaseNumber, parent: CaseNumber): Promise<void> =>
   tell(caseNumber, {
     type: 'UnlinkCase',
@@ -229,11 +237,21 @@ describe('A route', () => {
     });
   });
 
-  it('that comes after the case ended needs no follow-up', async () => {
+  it('that comes after the close is kept for a reopening', async () => {
     const caseNumber = await open('a');
     await close(caseNumber);
     expect(await routed(caseNumber)).toBe('handled');
-    expect(await types(caseNumber)).toEqual(['CaseOpened', 'CaseClosed']);
+    expect(await lastOf(caseNumber)).toMatchObject({ type: 'CaseRouted', data: { closedMeanwhile: true } });
+  });
+
+  it('that comes after the report was taken back needs no follow-up', async () => {
+    const caseNumber = await open('a');
+    await tell(caseNumber, {
+      type: 'WithdrawCase',
+      data: { caseNumber, withdrawnAt: after(1), by: 'staff' },
+    });
+    expect(await routed(caseNumber)).toBe('handled');
+    expect(await types(caseNumber)).toEqual(['CaseOpened', 'CaseWithdrawn']);
   });
 
   it('of a case that was never opened is poison', async () => {

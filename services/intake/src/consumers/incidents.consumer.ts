@@ -1,33 +1,43 @@
 import { Controller, Inject } from '@nestjs/common';
 
 import { topics, type CaseEvent } from '@city311/contracts';
-import type { Incident, IncidentCommand, IncidentEvent } from '@city311/domain-intake';
+import { mayBeShown, type Incident, type IncidentCommand, type IncidentEvent } from '@city311/domain-intake';
 import type { CommandHandler } from '@city311/eventing';
 import { streamName, type CaseNumber, type PublicEvent } from '@city311/kernel';
 import { ConsumeCases, type Outcome } from '@city311/messaging';
 
 import { following, type CaseHandler } from '../cases/case-handler.js';
-import { closeNoSooner } from '../cases/close-no-sooner.js';
-import { CASE_HANDLER, INCIDENTS } from '../tokens.js';
+import type { FollowParent } from '../incidents/follow-parent.js';
+import { newsForFollowers } from '../policies/news-for-followers.js';
+import { CASE_HANDLER, FOLLOW_PARENT, INCIDENTS } from '../tokens.js';
 
 export type IncidentHandler = CommandHandler<Incident, IncidentCommand, IncidentEvent, never>;
 
 /**
- * Duplicates follow their parent's close, whichever came first. A link is remembered on the parent's incident stream
- * before the parent is looked at, and a close is in the log before its followers are read: so one of the two
- * handlers always sees both.
+ * Duplicates follow what becomes of their parent, whichever came first. A link is remembered on the parent's incident
+ * stream before the parent is looked at, and what happens to a parent is in the log before its followers are read: so
+ * one of the two handlers always sees both.
  */
 @Controller()
 export class IncidentsConsumer {
   constructor(
     @Inject(CASE_HANDLER) private readonly cases: CaseHandler,
     @Inject(INCIDENTS) private readonly incidents: IncidentHandler,
+    @Inject(FOLLOW_PARENT) private readonly follow: FollowParent,
   ) {}
 
   @ConsumeCases({
     topic: topics.case.name,
     group: 'city311.intake.on-incident',
-    types: ['intake.CaseLinked.v1', 'intake.CaseUnlinked.v1', 'intake.CaseClosed.v1'],
+    types: [
+      'intake.CaseLinked.v1',
+      'intake.CaseUnlinked.v1',
+      'intake.CaseClosed.v1',
+      'intake.CaseReopened.v1',
+      'intake.CaseWithdrawn.v1',
+      'intake.CaseReclassified.v1',
+      'intake.CaseReferred.v1',
+    ],
   })
   async onCase(event: PublicEvent): Promise<Outcome> {
     const told = event as CaseEvent;
@@ -39,7 +49,8 @@ export class IncidentsConsumer {
           { type: 'JoinIncident', data: { child, told: event.sequence, joinedAt: linkedAt } },
           event,
         );
-        await this.#closeWith(parent, child, event);
+        await this.follow.settle(child, event);
+        await this.#lead(told);
         return 'handled';
       }
       case 'intake.CaseUnlinked.v1': {
@@ -51,15 +62,43 @@ export class IncidentsConsumer {
         );
         return 'handled';
       }
-      case 'intake.CaseClosed.v1': {
-        const parent = told.data.caseNumber;
-        const { state } = await this.incidents.load(streamName('intake.incident', parent));
-        await Promise.all(state.followers.map((child) => this.#closeWith(parent, child, event)));
+      case 'intake.CaseReclassified.v1':
+        await this.follow.settle(told.data.caseNumber, event);
+        await this.#lead(told);
         return 'handled';
-      }
+      case 'intake.CaseClosed.v1':
+      case 'intake.CaseReopened.v1':
+      case 'intake.CaseWithdrawn.v1':
+      case 'intake.CaseReferred.v1':
+        await this.#lead(told);
+        return 'handled';
       default:
         return 'handled';
     }
+  }
+
+  /** Whoever follows this case is brought in step with it, and hears what became of it. */
+  async #lead(event: CaseEvent): Promise<void> {
+    const parent = event.data.caseNumber;
+    const { state } = await this.incidents.load(streamName('intake.incident', parent));
+    if (state.followers.length === 0) return;
+    await Promise.all(state.followers.map((child) => this.follow.settle(child, event)));
+    const { state: other } = await this.cases.load(streamName('intake.case', parent));
+    const parentNews = newsForFollowers(event, mayBeShown(other));
+    if (parentNews === null) return;
+    await Promise.all(
+      state.followers.map((caseNumber) =>
+        // Refused where the follower ended or left meanwhile, and heard of it so.
+        this.cases.handle(
+          streamName('intake.case', caseNumber),
+          {
+            type: 'NoteParentNews',
+            data: { caseNumber, parent, parentRevision: event.sequence, parentNews, notedAt: event.time },
+          },
+          { ...following(event, 'incident'), subject: caseNumber },
+        ),
+      ),
+    );
   }
 
   #remember(parent: CaseNumber, command: IncidentCommand, event: PublicEvent): Promise<unknown> {
@@ -68,28 +107,5 @@ export class IncidentsConsumer {
       command,
       following(event, 'incident'),
     );
-  }
-
-  async #closeWith(parent: CaseNumber, child: CaseNumber, event: PublicEvent): Promise<void> {
-    const { state } = await this.cases.load(streamName('intake.case', parent));
-    if (state.status !== 'closed') return;
-    await closeNoSooner(
-      this.cases,
-      streamName('intake.case', child),
-      {
-        type: 'CloseWithParent',
-        data: {
-          caseNumber: child,
-          parent,
-          outcome: 'duplicate',
-          outcomeLabel: 'Duplicate of Existing Case',
-          media: [],
-          closedAt: event.time > state.closedAt ? event.time : state.closedAt,
-          imported: event.imported,
-        },
-      },
-      { ...following(event, 'incident'), subject: child },
-    );
-    // Refused where the child ended otherwise or left the incident meanwhile: nothing is left to follow.
   }
 }

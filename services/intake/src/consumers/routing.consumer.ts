@@ -8,8 +8,8 @@ import { following, type CaseHandler } from '../cases/case-handler.js';
 import { followRouting } from '../policies/follow-routing.js';
 import { CASE_HANDLER } from '../tokens.js';
 
-/** A route that came too late for a case already ended needs no follow-up. */
-const overtaken = new Set(['case-closed', 'case-withdrawn']);
+/** A route that came too late for a case that was taken back needs no follow-up. */
+const overtaken = new Set(['case-withdrawn']);
 
 /** Makes what routing decided public: routing topic -> RouteCase on the Case. */
 @Controller()

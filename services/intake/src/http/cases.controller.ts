@@ -3,15 +3,17 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import type { City } from '@city311/city';
 import { foldCase } from '@city311/contracts';
 import type { CaseCommand } from '@city311/domain-intake';
+import type { CommandContext } from '@city311/eventing';
 import { streamName, type CaseNumber } from '@city311/kernel';
 import { Caller, CITY, CLOCK, parse, problem, Roles, VAULT, type Clock } from '@city311/platform';
 import type { ApiKey, Vault } from '@city311/vault';
 
 import type { CaseHandler } from '../cases/case-handler.js';
-import { caseDocument } from '../cases/case-document.js';
+import { caseDocument, withoutHiddenParents } from '../cases/case-document.js';
 import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
+import type { JoinCases } from '../incidents/join-cases.js';
 import { dueAfterReopening, refusalProblem } from '../reports/reporter-actions.js';
-import { CASE_HANDLER, CASE_LOOKUP } from '../tokens.js';
+import { CASE_HANDLER, CASE_LOOKUP, JOIN_CASES } from '../tokens.js';
 import { CloseDto, LinkDto, ReclassifyDto, ReferDto } from './case-command.dto.js';
 
 /** One case, read from its stream, and what a call taker or triage desk may do to it. */
@@ -20,6 +22,7 @@ export class CasesController {
   constructor(
     @Inject(CASE_LOOKUP) private readonly lookup: CaseLookup,
     @Inject(CASE_HANDLER) private readonly cases: CaseHandler,
+    @Inject(JOIN_CASES) private readonly joining: JoinCases,
     @Inject(CITY) private readonly city: City,
     @Inject(VAULT) private readonly vault: Vault,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -30,7 +33,7 @@ export class CasesController {
   async show(@Param('number') number: string): Promise<object> {
     const view = foldCase(await this.lookup.eventsOf(await this.lookup.caseNumberOf(number)));
     if (view?.visibility !== 'public') throw noSuchCase();
-    return caseDocument(view, this.clock.now().toISOString(), this.city, this.vault);
+    return caseDocument(withoutHiddenParents(view), this.clock.now().toISOString(), this.city, this.vault);
   }
 
   /** The same for staff, whatever its visibility. */
@@ -42,7 +45,10 @@ export class CasesController {
     return caseDocument(view, this.clock.now().toISOString(), this.city, this.vault);
   }
 
-  /** Marks the case as a duplicate of `parent`; it then follows the parent's close. */
+  /**
+   * Marks the case as a duplicate of `parent`; it then follows what becomes of that one. Its own followers go with it.
+   * 409 where the parent is withdrawn, follows another case itself, or is another kind of trouble.
+   */
   @Post(':number/link')
   @HttpCode(200)
   @Roles('operator')
@@ -54,12 +60,10 @@ export class CasesController {
     const { parent: given } = parse(LinkDto, body);
     const caseNumber = await this.lookup.caseNumberOf(number);
     const parent = await this.lookup.caseNumberOf(given);
-    const { state } = await this.lookup.stateOf(parent);
-    const linkedAt = this.#now();
-    return this.#do(caller, caseNumber, {
-      type: 'LinkCase',
-      data: { caseNumber, parent, parentLinkedTo: state.parent, linkedAt },
-    });
+    const at = this.#now();
+    const refusal = await this.joining.join({ caseNumber, parent, at }, this.#envelope(caller, at));
+    if (refusal !== null) throw refusalProblem(refusal);
+    return this.#show(caseNumber);
   }
 
   @Post(':number/unlink')
@@ -159,16 +163,24 @@ export class CasesController {
   }
 
   async #do(caller: ApiKey, caseNumber: CaseNumber, command: CaseCommand): Promise<object> {
-    const handled = await this.cases.handle(streamName('intake.case', caseNumber), command, {
+    const context = { ...this.#envelope(caller, this.#now()), subject: caseNumber };
+    const handled = await this.cases.handle(streamName('intake.case', caseNumber), command, context);
+    if (handled.outcome === 'refused') throw refusalProblem(handled.refusal);
+    return this.#show(caseNumber);
+  }
+
+  #envelope(caller: ApiKey, time: string): Omit<CommandContext, 'subject'> {
+    return {
       source: '/intake',
-      subject: caseNumber,
-      time: this.#now(),
+      time,
       actor: `key:${caller.name}`,
       jurisdiction: this.city.jurisdiction,
       imported: false,
       correlationId: crypto.randomUUID(),
-    });
-    if (handled.outcome === 'refused') throw refusalProblem(handled.refusal);
+    };
+  }
+
+  async #show(caseNumber: CaseNumber): Promise<object> {
     const view = foldCase(await this.lookup.eventsOf(caseNumber));
     if (view === null) throw noSuchCase();
     return caseDocument(view, this.#now(), this.city, this.vault);

@@ -51,6 +51,7 @@ export const toldBy = (event: CaseEvent): Told | null => {
     case 'intake.ParentNewsNoted.v1':
       return { kind: 'parent-news', news: parentNewsOf(event.data.parentNews), follows: true };
     case 'intake.CaseReferred.v1':
+      if (event.data.closedMeanwhile === true) return null;
       return { kind: 'referred', agency: event.data.agency };
     case 'intake.WorkScheduled.v1':
       return { kind: 'scheduled', scheduledFor: event.data.scheduledFor };

@@ -54,9 +54,10 @@ const apply = (doc: RoutableCase | null, given: PublicEvent): RoutableCase | nul
   switch (event.type) {
     case 'intake.CaseRouted.v1': {
       const { basis, departmentId, queue, dueAt, explanation, suggestedDuplicateOf } = event.data;
+      const standing = basis === 'triage' ? 'triage' : 'routed';
       return {
         ...doc,
-        status: basis === 'triage' ? 'triage' : 'routed',
+        ...(event.data.closedMeanwhile === true ? { before: standing } : { status: standing }),
         departmentId,
         queue,
         dueAt,
@@ -70,7 +71,9 @@ const apply = (doc: RoutableCase | null, given: PublicEvent): RoutableCase | nul
     case 'intake.CaseReturnedToTriage.v1':
       return { ...doc, status: 'triage' };
     case 'intake.CaseReferred.v1':
-      return { ...doc, status: 'outside' };
+      return event.data.closedMeanwhile === true
+        ? { ...doc, before: 'outside' }
+        : { ...doc, status: 'outside' };
     case 'intake.CaseLinked.v1':
       return moved(doc, 'linked');
     case 'intake.CaseClosed.v1':

@@ -11,7 +11,8 @@ export type Route = Pick<Order, 'departmentId' | 'queue' | 'serviceCode' | 'prio
 
 /** What happened on a case, as far as work orders care. */
 export type CaseNews =
-  | ({ readonly kind: 'routed' } & Route)
+  /** `reopened`: the case was closed before, so that an order completed then is no answer to this route. */
+  | ({ readonly kind: 'routed'; readonly reopened: boolean } & Route)
   | { readonly kind: 'in-triage' }
   | { readonly kind: 'referred' }
   | { readonly kind: 'linked' }
@@ -97,8 +98,8 @@ export const reactTo = (moment: CaseMoment, orders: readonly WorkOrder[]): React
   };
   switch (news.kind) {
     case 'routed': {
-      const { kind: _, ...wanted } = news;
-      return current.status === 'completed' ? ignored('work-done') : begin(wanted);
+      const { kind: _, reopened, ...wanted } = news;
+      return current.status === 'completed' && !reopened ? ignored('work-done') : begin(wanted);
     }
     case 'in-triage':
     case 'referred':

@@ -21,7 +21,11 @@ const route = (departmentId = 'PWDx'): Route => ({
   dueAt: null,
   serviceCode: 'pothole',
 });
-const routed = (departmentId?: string): CaseNews => ({ kind: 'routed', ...route(departmentId) });
+const routed = (departmentId?: string): CaseNews => ({
+  kind: 'routed',
+  reopened: false,
+  ...route(departmentId),
+});
 const newDueAt = '2026-08-01T16:00:00.000Z';
 const reopened: CaseNews = { kind: 'reopened', route: { ...route(), dueAt: newDueAt } };
 const unlinked: CaseNews = { kind: 'unlinked', route: route() };
@@ -107,6 +111,15 @@ describe('when a case moves', () => {
     expect(it.tell(routed('BTDT'))).toEqual({ outcome: 'ignored', because: 'work-done' });
   });
 
+  it('is routed after it was closed and reopened: a new order, though the last one was completed', () => {
+    const it = after(routed());
+    it.command(0, complete);
+    it.tell({ kind: 'closed' });
+    it.tell({ kind: 'reopened', route: null });
+    it.tell({ kind: 'routed', reopened: true, ...route('BTDT') });
+    expect(it.picture()).toEqual(['completed PWDx', 'issued BTDT']);
+  });
+
   it('is routed elsewhere and only the end of the old order was written: telling it again issues the next', () => {
     const it = after(routed(), routed('BTDT'));
     it.streams.length = 1;
@@ -168,6 +181,7 @@ describe('a case’s orders, whatever happens', () => {
   const news = fc.constantFrom<CaseNews>(
     routed(),
     routed('BTDT'),
+    { kind: 'routed', reopened: true, ...route('BTDT') },
     { kind: 'in-triage' },
     { kind: 'referred' },
     { kind: 'linked' },

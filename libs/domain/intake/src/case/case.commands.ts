@@ -8,15 +8,25 @@ import type {
   WrittenText,
 } from '@city311/kernel';
 
-import type { CaseOpened, Priority, WorkStep } from './case.events.js';
+import type {
+  CaseLinked,
+  CaseOpened,
+  FollowerAnnounced,
+  ParentNews,
+  ParentNewsNoted,
+  Priority,
+  WorkStep,
+} from './case.events.js';
 
 export type CaseCommand =
   | OpenCase
   | RouteCase
   | ReclassifyCase
   | ReturnToTriage
+  | AnnounceFollower
   | LinkCase
   | UnlinkCase
+  | MoveToParent
   | ReferCase
   | ScheduleWork
   | StartWork
@@ -24,6 +34,8 @@ export type CaseCommand =
   | ResumeWork
   | CloseCase
   | CloseWithParent
+  | ReopenWithParent
+  | NoteParentNews
   | ReopenCase
   | WithdrawCase
   | AddComment
@@ -105,15 +117,21 @@ export type ReturnToTriage = Command<
   WorkStep & { readonly fromDepartmentId: string; readonly reason: WrittenText; readonly returnedAt: Instant }
 >;
 
-/** `parentLinkedTo`: what the parent itself is linked to, as the caller found it; links do not chain. */
+/**
+ * To the case that is to become the parent, before the other is linked to it: refused where it follows another itself.
+ * Of two links that would make each the parent of the other, the one announced later voids the one not yet made.
+ * @param serviceCode  what the caller took this case's service to be when it found out `mayJoin`
+ * @param announcementId  chosen by the caller, another one for each try
+ */
+export type AnnounceFollower = Command<
+  'AnnounceFollower',
+  FollowerAnnounced & { readonly serviceCode: string; readonly mayJoin: boolean }
+>;
+
+/** `seen`: of this case, as the caller found it before it announced the link to the parent. */
 export type LinkCase = Command<
   'LinkCase',
-  {
-    readonly caseNumber: CaseNumber;
-    readonly parent: CaseNumber;
-    readonly parentLinkedTo: CaseNumber | null;
-    readonly linkedAt: Instant;
-  }
+  CaseLinked & { readonly seen: { readonly announcement: string | null; readonly serviceCode: string } }
 >;
 
 /** `dueAtIfReopened`: due date of the new clock, should the case have to be reopened. */
@@ -122,8 +140,24 @@ export type UnlinkCase = Command<
   {
     readonly caseNumber: CaseNumber;
     readonly parent: CaseNumber;
+    /** What became of the parent, where that ends the link. */
+    readonly parentNews?: ParentNews;
     readonly unlinkedAt: Instant;
     readonly dueAtIfReopened: Instant | null;
+  }
+>;
+
+/** The parent follows another itself now, so that its follower does too. */
+export type MoveToParent = Command<
+  'MoveToParent',
+  {
+    readonly caseNumber: CaseNumber;
+    readonly from: CaseNumber;
+    readonly to: CaseNumber;
+    readonly parentHidden: boolean;
+    readonly parentRevision: number;
+    readonly parentNews: ParentNews;
+    readonly movedAt: Instant;
   }
 >;
 
@@ -167,8 +201,25 @@ export type CloseCase = Command<
 /** The parent is closed, so this duplicate of it closes too. */
 export type CloseWithParent = Command<
   'CloseWithParent',
-  Closing & { readonly parent: CaseNumber; readonly imported: boolean }
+  Closing & { readonly parent: CaseNumber; readonly parentNews: ParentNews; readonly imported: boolean }
 >;
+
+/** The parent is open again, and so is the duplicate that was closed with it. */
+export type ReopenWithParent = Command<
+  'ReopenWithParent',
+  {
+    readonly caseNumber: CaseNumber;
+    readonly parent: CaseNumber;
+    readonly parentNews: ParentNews;
+    readonly reopenedAt: Instant;
+    /** Of the new clock. */
+    readonly dueAt: Instant | null;
+    readonly imported: boolean;
+  }
+>;
+
+/** The parent changed in a way that leaves the link as it is. */
+export type NoteParentNews = Command<'NoteParentNews', ParentNewsNoted>;
 
 export type ReopenCase = Command<
   'ReopenCase',

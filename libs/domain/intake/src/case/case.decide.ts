@@ -1,5 +1,5 @@
 import { accept, refuse } from '@city311/kernel';
-import type { CaseNumber, Decider, Decision, Instant } from '@city311/kernel';
+import type { Decider } from '@city311/kernel';
 
 import type {
   Acting,
@@ -7,9 +7,7 @@ import type {
   AddPhoto,
   CaseCommand,
   CloseCase,
-  CloseWithParent,
   EraseSubject,
-  LinkCase,
   OpenCase,
   PauseWork,
   ReclassifyCase,
@@ -20,50 +18,15 @@ import type {
   RouteCase,
   ScheduleWork,
   StartWork,
-  UnlinkCase,
   WithdrawCase,
 } from './case.commands.js';
-import type { CaseClosed, StandingRoute, StoredCaseEvent } from './case.events.js';
+import { close } from './case.close.js';
+import type { StoredCaseEvent } from './case.events.js';
+import { decideLink } from './case.links.js';
+import { before, refuseNotOpen, type CaseDecision, type CaseRefusal } from './case.refusals.js';
+import { standingRoute } from './case.standing-route.js';
 import { evolve, initialState, photoKey } from './case.state.js';
-import type { Case, OpenedCase, RunningClock } from './case.state.js';
-
-export type CaseRefusal =
-  | { readonly code: 'not-opened' }
-  | { readonly code: 'already-opened'; readonly openedAt: Instant }
-  | { readonly code: 'case-closed'; readonly closedAt: Instant }
-  | { readonly code: 'case-withdrawn'; readonly withdrawnAt: Instant }
-  | { readonly code: 'not-closed' }
-  | { readonly code: 'not-routed' }
-  | { readonly code: 'not-paused' }
-  /** The department that hands back does not have the case (any more). */
-  | { readonly code: 'not-with-department'; readonly departmentId: string | null }
-  | { readonly code: 'own-parent' }
-  | { readonly code: 'parent-is-linked'; readonly parent: CaseNumber }
-  | { readonly code: 'already-linked'; readonly parent: CaseNumber }
-  | { readonly code: 'not-linked'; readonly parent: CaseNumber | null }
-  /** A live command tells of a time before what it follows upon. */
-  | { readonly code: 'impossible-time'; readonly notBefore: Instant }
-  | { readonly code: 'wrong-secret' }
-  | { readonly code: 'internal-by-reporter' };
-
-type CaseDecision = Decision<StoredCaseEvent, CaseRefusal>;
-
-const before = (a: Instant, b: Instant): boolean => Date.parse(a) < Date.parse(b);
-
-/** Whether a clock ended in time: no due date, or closed no later than it. */
-export const endedOnTime = (dueAt: Instant | null, closedAt: Instant): boolean =>
-  dueAt === null || !before(dueAt, closedAt);
-
-const refuseNotOpen = (state: Exclude<Case, { status: 'open' }>): CaseDecision => {
-  switch (state.status) {
-    case 'not-opened':
-      return refuse({ code: 'not-opened' });
-    case 'closed':
-      return refuse({ code: 'case-closed', closedAt: state.closedAt });
-    case 'withdrawn':
-      return refuse({ code: 'case-withdrawn', withdrawnAt: state.withdrawnAt });
-  }
-};
+import type { Case, OpenedCase } from './case.state.js';
 
 const mayAct = (acting: Acting, state: OpenedCase): boolean =>
   acting.by === 'staff' || (state.trackingHash !== null && acting.secretHash === state.trackingHash);
@@ -77,17 +40,25 @@ const openCase = ({ data }: OpenCase, state: Case): CaseDecision => {
 
 const routeCase = ({ data }: RouteCase, state: Case): CaseDecision => {
   if (state.status !== 'not-opened' && data.decision <= state.decision) return accept();
-  if (state.status !== 'open') return refuseNotOpen(state);
+  // A route that finds the case closed stands for its reopening; nothing follows a withdrawal.
+  if (state.status === 'not-opened' || state.status === 'withdrawn') return refuseNotOpen(state);
   const { caseNumber, route, decision, routedAt } = data;
   const { serviceCode, parent } = state;
-  const standing = { caseNumber, serviceCode, ...(parent === null ? {} : { linkedTo: parent }) };
+  const meanwhile = state.status === 'closed' ? ({ closedMeanwhile: true } as const) : {};
+  const standing = {
+    caseNumber,
+    serviceCode,
+    ...(parent === null ? {} : { linkedTo: parent }),
+    ...meanwhile,
+    ...(state.wasReopened ? ({ reopened: true } as const) : {}),
+  };
   switch (route.basis) {
     case 'outside-city': {
       const { agency, departmentId, queue, explanation } = route;
       const outsideCity = { departmentId, queue, explanation };
       return accept({
         type: 'CaseReferred',
-        data: { caseNumber, agency, referredAt: routedAt, outsideCity, decision },
+        data: { caseNumber, agency, referredAt: routedAt, outsideCity, ...meanwhile, decision },
       });
     }
     case 'imported':
@@ -126,48 +97,6 @@ const returnToTriage = ({ data }: ReturnToTriage, state: Case): CaseDecision => 
     : refuse({ code: 'not-with-department', departmentId });
 };
 
-const linkCase = ({ data }: LinkCase, state: Case): CaseDecision => {
-  const { parentLinkedTo, ...link } = data;
-  if (state.status !== 'open') return refuseNotOpen(state);
-  if (state.parent === data.parent) return accept();
-  if (data.parent === data.caseNumber) return refuse({ code: 'own-parent' });
-  if (state.parent !== null) return refuse({ code: 'already-linked', parent: state.parent });
-  if (parentLinkedTo !== null) return refuse({ code: 'parent-is-linked', parent: parentLinkedTo });
-  return accept({ type: 'CaseLinked', data: link });
-};
-
-const standingRoute = (
-  { routing, serviceCode }: OpenedCase,
-  dueAt: Instant | null,
-): { readonly route?: StandingRoute } => {
-  if (routing.stage !== 'routed') return {};
-  const { departmentId, queue, priority } = routing;
-  return { route: { departmentId, queue, serviceCode, priority, dueAt } };
-};
-
-const unlinkCase = ({ data }: UnlinkCase, state: Case): CaseDecision => {
-  const { dueAtIfReopened, ...link } = data;
-  if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
-  if (state.parent === null) return accept();
-  if (state.parent !== data.parent) return refuse({ code: 'not-linked', parent: state.parent });
-  if (state.status === 'open') {
-    return accept({ type: 'CaseUnlinked', data: { ...link, ...standingRoute(state, state.clock.dueAt) } });
-  }
-  const unlinked: StoredCaseEvent = { type: 'CaseUnlinked', data: link };
-  if (state.status !== 'closed' || state.followedParent !== data.parent) return accept(unlinked);
-  // Closed only because the parent was: its own work was never done.
-  const reopened: StoredCaseEvent = {
-    type: 'CaseReopened',
-    data: {
-      caseNumber: data.caseNumber,
-      ...standingRoute(state, dueAtIfReopened),
-      reopenedAt: data.unlinkedAt,
-      dueAt: dueAtIfReopened,
-    },
-  };
-  return accept<StoredCaseEvent>(unlinked, reopened);
-};
-
 const referCase = ({ data }: ReferCase, state: Case): CaseDecision => {
   if (state.status !== 'open') return refuseNotOpen(state);
   return state.routing.stage === 'referred' && state.routing.agency === data.agency
@@ -196,14 +125,6 @@ const followWork = (
   }
 };
 
-const close = (clock: RunningClock, imported: boolean, closing: Omit<CaseClosed, 'onTime'>): CaseDecision =>
-  !imported && before(closing.closedAt, clock.openedAt)
-    ? refuse({ code: 'impossible-time', notBefore: clock.openedAt })
-    : accept({
-        type: 'CaseClosed',
-        data: { ...closing, onTime: endedOnTime(clock.dueAt, closing.closedAt) },
-      });
-
 const closeCase = ({ data }: CloseCase, state: Case): CaseDecision => {
   const { imported, ...closing } = data;
   if (state.status !== 'not-opened' && data.workOrder && isKnownStep(state, data.workOrder)) {
@@ -219,14 +140,6 @@ const closeCase = ({ data }: CloseCase, state: Case): CaseDecision => {
   return imported ? close(state.clock, imported, closing) : refuseNotOpen(state);
 };
 
-const closeWithParent = ({ data }: CloseWithParent, state: Case): CaseDecision => {
-  const { imported, parent, ...closing } = data;
-  if (state.status === 'closed') return accept();
-  if (state.status !== 'open') return refuseNotOpen(state);
-  if (state.parent !== parent) return refuse({ code: 'not-linked', parent: state.parent });
-  return close(state.clock, imported, { ...closing, followedParent: parent });
-};
-
 const reopenCase = ({ data }: ReopenCase, state: Case): CaseDecision => {
   if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
   if (!mayAct(data, state)) return refuse({ code: 'wrong-secret' });
@@ -240,13 +153,17 @@ const reopenCase = ({ data }: ReopenCase, state: Case): CaseDecision => {
     return refuse({ code: 'impossible-time', notBefore: state.closedAt });
   }
   const { caseNumber, reason, reopenedAt, dueAt, requestId } = data;
-  return accept({
+  const { parent } = state;
+  // Whoever opens a duplicate again says that it is another trouble, or that the parent's end did not mend it.
+  const unlinked: readonly StoredCaseEvent[] =
+    parent === null ? [] : [{ type: 'CaseUnlinked', data: { caseNumber, parent, unlinkedAt: reopenedAt } }];
+  return accept<StoredCaseEvent>(...unlinked, {
     type: 'CaseReopened',
     data: {
       caseNumber,
       reopenedAt,
       dueAt,
-      ...(state.parent === null ? standingRoute(state, dueAt) : {}),
+      ...standingRoute(state, dueAt),
       ...(reason === undefined ? {} : { reason }),
       ...(requestId === undefined ? {} : { requestId }),
     },
@@ -298,10 +215,14 @@ export const decide = (command: CaseCommand, state: Case): CaseDecision => {
       return reclassifyCase(command, state);
     case 'ReturnToTriage':
       return returnToTriage(command, state);
+    case 'AnnounceFollower':
     case 'LinkCase':
-      return linkCase(command, state);
     case 'UnlinkCase':
-      return unlinkCase(command, state);
+    case 'MoveToParent':
+    case 'CloseWithParent':
+    case 'ReopenWithParent':
+    case 'NoteParentNews':
+      return decideLink(command, state);
     case 'ReferCase':
       return referCase(command, state);
     case 'ScheduleWork':
@@ -311,8 +232,6 @@ export const decide = (command: CaseCommand, state: Case): CaseDecision => {
       return followWork(command, state);
     case 'CloseCase':
       return closeCase(command, state);
-    case 'CloseWithParent':
-      return closeWithParent(command, state);
     case 'ReopenCase':
       return reopenCase(command, state);
     case 'WithdrawCase':

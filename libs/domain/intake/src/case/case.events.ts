@@ -123,6 +123,8 @@ export interface CaseLinked {
   readonly parent: CaseNumber;
   /** The parent may not be shown to everybody who may see this case. */
   readonly parentHidden?: true;
+  /** Private. Sequence of the parent's newest event then: what happened to it before is no news. */
+  readonly parentRevision?: number;
   readonly linkedAt: Instant;
 }
 
@@ -175,8 +177,10 @@ export interface ParentNewsNoted {
 export interface FollowerAnnounced {
   readonly caseNumber: CaseNumber;
   readonly announcedAt: Instant;
-  /** Private. */
+  /** Private, as is the next. */
   readonly follower: CaseNumber;
+  /** Names the try to link the two. */
+  readonly announcementId: string;
 }
 
 export interface StandingRoute {
@@ -197,6 +201,8 @@ export interface CaseReferred {
     readonly queue: string;
     readonly explanation: readonly string[];
   };
+  /** The case was closed when this was found: it stands for a reopening. */
+  readonly closedMeanwhile?: true;
   /** Private. Sequence of the routing event that this follows; absent where a person referred the case. */
   readonly decision?: number;
 }

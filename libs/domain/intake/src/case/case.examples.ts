@@ -122,11 +122,70 @@ export const byOrder = (revision: number, order = 1) => ({
 });
 export const closeWithParent = (
   change: Partial<Of<'CloseWithParent'>['data']> = {},
-): Of<'CloseWithParent'> => ({ type: 'CloseWithParent', data: { ...closing, parent, ...change } });
+): Of<'CloseWithParent'> => ({
+  type: 'CloseWithParent',
+  data: { ...closing, parent, parentNews: { kind: 'closed' }, ...change },
+});
 
 export const link = (change: Partial<Of<'LinkCase'>['data']> = {}): Of<'LinkCase'> => ({
   type: 'LinkCase',
-  data: { caseNumber: number, parent, parentLinkedTo: null, linkedAt: minute(7), ...change },
+  data: {
+    caseNumber: number,
+    parent,
+    linkedAt: minute(7),
+    seen: { announcement: null, serviceCode: 'lights:outage' },
+    ...change,
+  },
+});
+export const announce = (change: Partial<Of<'AnnounceFollower'>['data']> = {}): Of<'AnnounceFollower'> => ({
+  type: 'AnnounceFollower',
+  data: {
+    caseNumber: number,
+    follower: other,
+    announcementId: 'n-1',
+    announcedAt: minute(7),
+    serviceCode: 'lights:outage',
+    mayJoin: true,
+    ...change,
+  },
+});
+export const move = (change: Partial<Of<'MoveToParent'>['data']> = {}): Of<'MoveToParent'> => ({
+  type: 'MoveToParent',
+  data: {
+    caseNumber: number,
+    from: parent,
+    to: other,
+    parentHidden: false,
+    parentRevision: 3,
+    parentNews: { kind: 'joined', shown: { parent } },
+    movedAt: minute(8),
+    ...change,
+  },
+});
+export const reopenWithParent = (
+  change: Partial<Of<'ReopenWithParent'>['data']> = {},
+): Of<'ReopenWithParent'> => ({
+  type: 'ReopenWithParent',
+  data: {
+    caseNumber: number,
+    parent,
+    parentNews: { kind: 'reopened', shown: { parent } },
+    reopenedAt: minute(12),
+    dueAt: minute(50),
+    imported: false,
+    ...change,
+  },
+});
+export const parentNews = (change: Partial<Of<'NoteParentNews'>['data']> = {}): Of<'NoteParentNews'> => ({
+  type: 'NoteParentNews',
+  data: {
+    caseNumber: number,
+    parent,
+    parentRevision: 5,
+    parentNews: { kind: 'referred', shown: { parent, agency: 'MBTA' } },
+    notedAt: minute(8),
+    ...change,
+  },
 });
 export const unlink = (change: Partial<Of<'UnlinkCase'>['data']> = {}): Of<'UnlinkCase'> => ({
   type: 'UnlinkCase',

@@ -13,6 +13,8 @@ const order = fc.integer({ min: 1, max: 2 });
 const acting = fc.constantFrom(the.asStaff, the.asReporter, the.asStranger);
 const at = fc.integer({ min: -20, max: 90 });
 const parents = fc.constantFrom(the.parent, the.other, the.number);
+const announcements = fc.constantFrom(null, 'n-1', 'n-2');
+const services = fc.constantFrom('lights:outage', 'a', 'b');
 const routes = fc.constantFrom(the.byRule, the.toTriage, the.outside);
 
 const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
@@ -20,7 +22,15 @@ const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
   fc.tuple(routes, small).map(([to, decision]) => the.route(to, decision)),
   fc.constantFrom('a', 'b').map((serviceCode) => the.reclassify(serviceCode)),
   fc.tuple(small, order, fc.constantFrom('PWDx', 'INFO')).map((args) => the.handBack(...args)),
-  fc.tuple(parents, fc.constantFrom(null, the.other)).map(([parent, parentLinkedTo]) => the.link({ parent, parentLinkedTo })),
+  fc.tuple(parents, announcements, services).map(([parent, announcement, serviceCode]) =>
+    the.link({ parent, seen: { announcement, serviceCode } }),
+  ),
+  fc.tuple(parents, fc.constantFrom('n-1', 'n-2'), services, fc.boolean()).map(([follower, announcementId, serviceCode, mayJoin]) =>
+    the.announce({ follower, announcementId, serviceCode, mayJoin }),
+  ),
+  fc.tuple(parents, parents).map(([from, to]) => the.move({ from, to })),
+  fc.tuple(at, parents).map(([minute, parent]) => the.reopenWithParent({ reopenedAt: the.minute(minute), parent })),
+  fc.tuple(parents, small).map(([parent, parentRevision]) => the.parentNews({ parent, parentRevision })),
   parents.map((parent) => the.unlink({ parent })),
   fc.constantFrom('MBTA', 'DCR').map(the.refer),
   fc

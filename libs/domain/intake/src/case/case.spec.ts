@@ -35,8 +35,9 @@ const caseWithdrawn = { code: 'case-withdrawn', withdrawnAt: the.minute(9) };
 
 describe('a case that was never opened', () => {
   const commands = [
-    the.route(), the.reclassify(), the.handBack(), the.link(), the.unlink(), the.refer(), the.schedule(),
-    the.start(), the.pause(), the.resume(), the.close(), the.closeWithParent(), the.reopen(), the.withdraw(),
+    the.route(), the.reclassify(), the.handBack(), the.announce(), the.link(), the.unlink(), the.move(), the.refer(), the.schedule(),
+    the.start(), the.pause(), the.resume(), the.close(), the.closeWithParent(),
+    the.reopenWithParent(), the.parentNews(), the.reopen(), the.withdraw(),
     the.comment(), the.photo(), the.erase(),
   ]; // prettier-ignore
   it.each(commands)('refuses $type', (command) => {
@@ -125,8 +126,23 @@ describe('RouteCase', () => {
     expect(byOperator.when(the.route(the.toTriage, 2))).toEqual(quiet);
     expect(closed.when(the.route())).toEqual(quiet);
   });
-  it('is refused once the case is closed or withdrawn', () => {
-    expect(closed.when(the.route(the.byRule, 1))).toEqual(caseClosed);
+  it('is kept for a reopening where the case is closed, and leaves the clock that has ended as it was', () => {
+    const late = after(the.open(), the.close(), the.route());
+    expect(after(the.open(), the.close()).events(the.route())).toMatchObject([
+      { type: 'CaseRouted', data: { closedMeanwhile: true } },
+    ]);
+    expect(after(the.open(), the.close()).events(the.route(the.outside))).toMatchObject([
+      { type: 'CaseReferred', data: { closedMeanwhile: true } },
+    ]);
+    expect(late.events(the.reopen())).toMatchObject([
+      { data: { route: { departmentId: 'PWDx', queue: 'lights', dueAt: the.minute(50) } } },
+    ]);
+  });
+  it('says that the case was closed and reopened before', () => {
+    const again = after(the.open(), the.route(the.toTriage), the.close(), the.reopen());
+    expect(again.events(the.route(the.byRule, 1))).toMatchObject([{ data: { reopened: true } }]);
+  });
+  it('is refused once the case is withdrawn', () => {
     expect(withdrawn.when(the.route())).toEqual(caseWithdrawn);
   });
 });
@@ -169,6 +185,103 @@ describe('ReturnToTriage', () => {
   });
 });
 
+describe('AnnounceFollower', () => {
+  it('records who is coming, also where the case is closed', () => {
+    const { serviceCode: _service, mayJoin: _may, ...announced } = the.announce().data;
+    expect(opened.events(the.announce())).toEqual([{ type: 'FollowerAnnounced', data: announced }]);
+    expect(closed.when(the.announce())).toEqual(['FollowerAnnounced']);
+  });
+  it('is quiet when the same try is told again', () => {
+    expect(after(the.open(), the.announce()).when(the.announce())).toEqual(quiet);
+  });
+  it('is refused where the case follows another itself, was taken back, or is another kind of trouble', () => {
+    expect(after(the.open(), the.link()).when(the.announce())).toEqual({
+      code: 'parent-is-linked',
+      parent: the.parent,
+    });
+    expect(withdrawn.when(the.announce())).toEqual(caseWithdrawn);
+    expect(opened.when(the.announce({ mayJoin: false }))).toEqual({ code: 'services-differ' });
+    expect(opened.when(the.announce({ follower: the.number }))).toEqual({ code: 'own-parent' });
+  });
+  it('is refused where the service is not the one that the caller judged by', () => {
+    expect(opened.when(the.announce({ serviceCode: 'a' }))).toEqual({ code: 'overtaken' });
+  });
+});
+
+describe('MoveToParent', () => {
+  const linked = after(the.open(), the.route(), the.link());
+  it('records that the case leaves its parent for the one that the parent has joined, in one go', () => {
+    expect(linked.events(the.move())).toEqual([
+      {
+        type: 'CaseUnlinked',
+        data: {
+          caseNumber: the.number,
+          parent: the.parent,
+          parentNews: { kind: 'joined', shown: { parent: the.parent } },
+          unlinkedAt: the.minute(8),
+        },
+      },
+      {
+        type: 'CaseLinked',
+        data: { caseNumber: the.number, parent: the.other, parentRevision: 3, linkedAt: the.minute(8) },
+      },
+    ]);
+  });
+  it('is quiet once it has moved', () => {
+    expect(after(the.open(), the.link(), the.move()).when(the.move())).toEqual(quiet);
+  });
+  it('is refused to the case itself, to a case that has left, and to one that is closed', () => {
+    expect(linked.when(the.move({ to: the.number }))).toEqual({ code: 'own-parent' });
+    expect(opened.when(the.move())).toEqual({ code: 'not-linked', parent: null });
+    expect(closed.when(the.move())).toEqual(caseClosed);
+  });
+});
+
+describe('ReopenWithParent', () => {
+  const followed = [the.open(), the.route(), the.link(), the.closeWithParent()] as const;
+  it('reopens with a new clock, and leaves the work to the parent', () => {
+    expect(after(...followed).events(the.reopenWithParent())).toEqual([
+      {
+        type: 'CaseReopened',
+        data: {
+          caseNumber: the.number,
+          parentNews: { kind: 'reopened', shown: { parent: the.parent } },
+          reopenedAt: the.minute(12),
+          dueAt: the.minute(50),
+        },
+      },
+    ]);
+  });
+  it('is quiet where the case is open', () => {
+    expect(opened.when(the.reopenWithParent())).toEqual(quiet);
+  });
+  it('is refused where the case was closed for itself, was taken back, or closed later than that', () => {
+    const notLinked = { code: 'not-linked', parent: the.parent };
+    expect(after(the.open(), the.link(), the.close()).when(the.reopenWithParent())).toEqual(notLinked);
+    expect(withdrawn.when(the.reopenWithParent())).toEqual(caseWithdrawn);
+    expect(after(...followed).when(the.reopenWithParent({ reopenedAt: the.minute(9) }))).toEqual({
+      code: 'impossible-time',
+      notBefore: the.minute(10),
+    });
+  });
+});
+
+describe('NoteParentNews', () => {
+  const linked = after(the.open(), the.link({ parentRevision: 2 }));
+  it('records what became of the parent that the case goes on following', () => {
+    const command = the.parentNews();
+    expect(linked.events(command)).toEqual([{ type: 'ParentNewsNoted', data: command.data }]);
+  });
+  it('is quiet when told again, and of what happened before the link', () => {
+    expect(after(the.open(), the.link(), the.parentNews()).when(the.parentNews())).toEqual(quiet);
+    expect(linked.when(the.parentNews({ parentRevision: 2 }))).toEqual(quiet);
+  });
+  it('is refused where the case follows another, or has ended', () => {
+    expect(opened.when(the.parentNews())).toEqual({ code: 'not-linked', parent: null });
+    expect(closed.when(the.parentNews())).toEqual(caseClosed);
+  });
+});
+
 describe('LinkCase', () => {
   it('records the parent and leaves the case open', () => {
     expect(routed.events(the.link())).toEqual([
@@ -182,16 +295,20 @@ describe('LinkCase', () => {
   it('is quiet where that link exists', () => {
     expect(after(the.open(), the.link()).when(the.link())).toEqual(quiet);
   });
-  it('is refused to the case itself, to a second parent, and to a parent that is a duplicate', () => {
+  it('is refused to the case itself, and to a second parent', () => {
     expect(opened.when(the.link({ parent: the.number }))).toEqual({ code: 'own-parent' });
     expect(after(the.open(), the.link()).when(the.link({ parent: the.other }))).toEqual({
       code: 'already-linked',
       parent: the.parent,
     });
-    expect(opened.when(the.link({ parentLinkedTo: the.other }))).toEqual({
-      code: 'parent-is-linked',
-      parent: the.other,
-    });
+  });
+  it('is refused where a follower was announced, or the service changed, since the case was looked at', () => {
+    const overtaken = { code: 'overtaken' };
+    const announced = after(the.open(), the.announce());
+    expect(announced.when(the.link())).toEqual(overtaken);
+    const seen = { announcement: 'n-1', serviceCode: 'lights:outage' };
+    expect(announced.when(the.link({ seen }))).toEqual(['CaseLinked']);
+    expect(after(the.open(), the.reclassify()).when(the.link())).toEqual(overtaken);
   });
   it('is refused once the case is closed', () => {
     expect(closed.when(the.link())).toEqual(caseClosed);
@@ -221,6 +338,12 @@ describe('UnlinkCase', () => {
     expect(
       after(the.open(), the.route(the.toTriage), the.link()).events(the.unlink())[0]?.data,
     ).not.toHaveProperty('route');
+  });
+  it('leaves the order to routing where it is about to decide anew', () => {
+    const route = (...before: readonly CaseCommand[]) =>
+      after(the.open(), the.route(), the.link(), ...before).events(the.unlink())[0]?.data;
+    expect(route(the.reclassify())).not.toHaveProperty('route');
+    expect(route(the.reclassify(), the.route(the.byRule, 1))).toMatchObject({ route: { queue: 'lights' } });
   });
   it('reopens a case that closed only because of its parent, with a new clock', () => {
     expect(after(the.open(), the.link(), the.closeWithParent()).events(the.unlink())).toEqual([
@@ -367,13 +490,21 @@ describe('ReopenCase', () => {
     const late = after(the.open(), the.route(), the.close(), the.reopen());
     expect(late.events(the.close({ closedAt: the.minute(45) }))).toMatchObject([{ data: { onTime: true } }]);
   });
-  it('says who is to work on it again, unless it follows a parent or is with nobody', () => {
+  it('says who is to work on it again, unless it is with nobody', () => {
     const routedTo = { departmentId: 'PWDx', dueAt: the.minute(50) };
     const route = (...before: readonly CaseCommand[]) =>
       after(the.open(), ...before, the.close()).events(the.reopen())[0]?.data;
     expect(route(the.route())).toMatchObject({ dueAt: routedTo.dueAt, route: routedTo });
-    expect(route(the.route(), the.link())).not.toHaveProperty('route');
     expect(route()).not.toHaveProperty('route');
+  });
+  it('lets a duplicate stand for itself again, whether it was closed with its parent or without', () => {
+    for (const end of [the.closeWithParent(), the.close()]) {
+      const duplicate = after(the.open(), the.route(), the.link(), end);
+      expect(duplicate.events(the.reopen())).toMatchObject([
+        { type: 'CaseUnlinked', data: { parent: the.parent, unlinkedAt: the.minute(12) } },
+        { type: 'CaseReopened', data: { route: { departmentId: 'PWDx' } } },
+      ]);
+    }
   });
   it('is quiet when told again', () => {
     expect(after(the.open(), the.close(), the.reopen()).when(the.reopen())).toEqual(quiet);

@@ -1,4 +1,11 @@
-import type { CaseNumber, Instant, MediaReference, ProtectedText, Visibility } from '@city311/kernel';
+import type {
+  CaseNumber,
+  Instant,
+  MediaReference,
+  Outcome,
+  ProtectedText,
+  Visibility,
+} from '@city311/kernel';
 
 import type { Priority, StoredCaseEvent, WorkStep } from './case.events.js';
 
@@ -20,6 +27,8 @@ interface Known {
   readonly definitionVersion: number;
   readonly clock: RunningClock;
   readonly routing: Routing;
+  /** Its service has changed since: routing will decide anew. */
+  readonly awaitsRoute: boolean;
   /** Sequence of the last routing decision followed; -1 before the first. */
   readonly decision: number;
   readonly work: Work;
@@ -28,13 +37,16 @@ interface Known {
   readonly parent: CaseNumber | null;
   /** Sequence of the parent's newest event whose news was noted here; -1 before the first, and after each new link. */
   readonly parentRevision: number;
-  /** How often another case was announced as a follower. */
-  readonly announcements: number;
+  /** The service that the case had when it was linked to its parent; of no meaning without one. */
+  readonly linkedAs: string;
+  /** The last time that another case was announced as a follower; null before the first. */
+  readonly announcement: string | null;
   readonly commentIds: readonly string[];
   readonly photos: readonly string[];
   readonly erasedAuthors: readonly string[];
   /** Requests that reopened the case. */
   readonly reopenings: readonly string[];
+  readonly wasReopened: boolean;
 }
 
 /** The last clock started: by the opening, or by a reopening. */
@@ -66,7 +78,7 @@ export interface Open extends Known {
 export interface Closed extends Known {
   readonly status: 'closed';
   readonly closedAt: Instant;
-  readonly outcome: string;
+  readonly outcome: Outcome;
   readonly outcomeLabel: string;
   /** Redacted words of whoever closed it; null where there are none. Followers are told. */
   readonly closingText: ProtectedText | null;
@@ -99,16 +111,19 @@ const known = (state: OpenedCase): Known => ({
   definitionVersion: state.definitionVersion,
   clock: state.clock,
   routing: state.routing,
+  awaitsRoute: state.awaitsRoute,
   decision: state.decision,
   work: state.work,
   workOrders: state.workOrders,
   parent: state.parent,
   parentRevision: state.parentRevision,
-  announcements: state.announcements,
+  linkedAs: state.linkedAs,
+  announcement: state.announcement,
   commentIds: state.commentIds,
   photos: state.photos,
   erasedAuthors: state.erasedAuthors,
   reopenings: state.reopenings,
+  wasReopened: state.wasReopened,
 });
 
 const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type: 'CaseOpened' }>): Case => {
@@ -118,6 +133,7 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
       return {
         ...state,
         decision,
+        awaitsRoute: false,
         routing:
           basis === 'triage'
             ? { stage: 'triage', departmentId, queue }
@@ -127,7 +143,13 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
     }
     case 'CaseReclassified': {
       const { serviceCode, definitionVersion, dueAt } = event.data;
-      return { ...state, serviceCode, definitionVersion, clock: { ...state.clock, dueAt } };
+      return {
+        ...state,
+        serviceCode,
+        definitionVersion,
+        awaitsRoute: true,
+        clock: { ...state.clock, dueAt },
+      };
     }
     case 'CaseReturnedToTriage':
       return {
@@ -137,17 +159,23 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
         workOrders: followed(state, event.data),
       };
     case 'CaseLinked':
-      return { ...state, parent: event.data.parent, parentRevision: -1 };
+      return {
+        ...state,
+        parent: event.data.parent,
+        parentRevision: event.data.parentRevision ?? -1,
+        linkedAs: state.serviceCode,
+      };
     case 'CaseUnlinked':
       return { ...state, parent: null };
     case 'ParentNewsNoted':
       return { ...state, parentRevision: event.data.parentRevision };
     case 'FollowerAnnounced':
-      return { ...state, announcements: state.announcements + 1 };
+      return { ...state, announcement: event.data.announcementId };
     case 'CaseReferred':
       return {
         ...state,
         decision: event.data.decision ?? state.decision,
+        awaitsRoute: event.data.decision === undefined && state.awaitsRoute,
         routing: { stage: 'referred', agency: event.data.agency },
       };
     case 'WorkScheduled':
@@ -189,6 +217,7 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
         status: 'open',
         clock: { openedAt: reopenedAt, dueAt },
         reopenings: requestId === undefined ? state.reopenings : [...state.reopenings, requestId],
+        wasReopened: true,
         work: { stage: 'none' },
       };
     }
@@ -216,16 +245,19 @@ export const evolve = (state: Case, event: StoredCaseEvent): Case => {
       definitionVersion: data.definitionVersion,
       clock: { openedAt: data.openedAt, dueAt: data.imported?.dueAt ?? null },
       routing: { stage: 'awaiting' },
+      awaitsRoute: false,
       decision: -1,
       work: { stage: 'none' },
       workOrders: {},
       parent: null,
       parentRevision: -1,
-      announcements: 0,
+      linkedAs: data.serviceCode,
+      announcement: null,
       commentIds: [],
       photos: data.media.map(photoKey),
       erasedAuthors: [],
       reopenings: [],
+      wasReopened: false,
     };
   }
   // A stream that does not begin with its opening is a defect of the store; nothing can be known from it.

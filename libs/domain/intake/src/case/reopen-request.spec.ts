@@ -33,7 +33,10 @@ const closed: OpenedCase = {
   outcomeLabel: '',
   closingText: null,
   parentRevision: -1,
-  announcements: 0,
+  linkedAs: 'a:b:c',
+  announcement: null,
+  awaitsRoute: false,
+  wasReopened: false,
   followedParent: null,
 };
 

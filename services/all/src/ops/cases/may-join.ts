@@ -4,6 +4,6 @@ import type { MayJoin } from './stranded.js';
 
 /** Whether a case of one service may be joined to a case of another, as the city has it. */
 export const mayJoin =
-  (_city: City): MayJoin =>
-  () =>
-    true;
+  (city: City): MayJoin =>
+  (child, parent) =>
+    city.mayJoin(child.serviceCode, parent.serviceCode);

@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { City } from '@city311/city';
+import { followerStep, type Case, type FollowerCommand } from '@city311/domain-intake';
+import { streamName, TransientError, type CaseNumber, type Instant, type PublicEvent } from '@city311/kernel';
+
+import { following, type CaseHandler } from '../cases/case-handler.js';
+import { closeNoSooner } from '../cases/close-no-sooner.js';
+import { dueAfterReopening } from '../reports/reporter-actions.js';
+
+/** Far more than a case and its parent need where nobody else is at them. */
+const maxSteps = 20;
+
+const timeOf = (command: FollowerCommand): Instant => {
+  switch (command.type) {
+    case 'CloseWithParent':
+      return command.data.closedAt;
+    case 'ReopenWithParent':
+      return command.data.reopenedAt;
+    case 'UnlinkCase':
+      return command.data.unlinkedAt;
+    case 'MoveToParent':
+      return command.data.movedAt;
+  }
+};
+
+/** Brings cases in step with the parents that they follow. */
+export class FollowParent {
+  constructor(
+    private readonly cases: CaseHandler,
+    private readonly city: City,
+  ) {}
+
+  /**
+   * Gives commands to `follower` until nothing is left to do. Both cases are read anew after each, so that a parent that
+   * changed meanwhile is seen: by this call, or by the one that follows upon that change.
+   * @param event  what led to it
+   * @throws TransientError  the two do not come to rest; try again
+   */
+  async settle(follower: CaseNumber, event: PublicEvent): Promise<void> {
+    for (let steps = 0; steps < maxSteps; steps += 1) {
+      const command = await this.#next(follower, event);
+      if (command === null) return;
+      await this.#give(follower, command, event);
+      // A refusal says that the follower has changed meanwhile: the next look shows how.
+      if (steps > 1) await pause(Math.random() * steps);
+    }
+    throw new TransientError(`the case ${follower} and its parent do not come to rest`);
+  }
+
+  async #next(follower: CaseNumber, event: PublicEvent): Promise<FollowerCommand | null> {
+    const child = (await this.#load(follower)).state;
+    if (child.status === 'not-opened' || child.parent === null) return null;
+    const parent = (await this.#load(child.parent)).state;
+    const grandparent = parent.status === 'not-opened' || parent.parent === null ? null : parent.parent;
+    const serviceOfParent = parent.status === 'not-opened' ? child.serviceCode : parent.serviceCode;
+    return followerStep(child, parent, {
+      parent: child.parent,
+      grandparent: grandparent === null ? null : await this.#load(grandparent),
+      mayJoin: this.city.mayJoin(child.serviceCode, serviceOfParent),
+      at: event.time,
+      dueAtIfReopened: dueAfterReopening(this.city, child.serviceCode, event.time),
+      imported: event.imported,
+    });
+  }
+
+  async #load(caseNumber: CaseNumber): Promise<{ readonly state: Case; readonly revision: number }> {
+    const { state, revision } = await this.cases.load(streamName('intake.case', caseNumber));
+    return { state, revision: revision === 'no-stream' ? -1 : revision };
+  }
+
+  async #give(follower: CaseNumber, command: FollowerCommand, event: PublicEvent): Promise<void> {
+    const stream = streamName('intake.case', follower);
+    const context = { ...following(event, 'incident'), subject: follower, time: timeOf(command) };
+    if (command.type === 'CloseWithParent') await closeNoSooner(this.cases, stream, command, context);
+    else await this.cases.handle(stream, command, context);
+  }
+}
