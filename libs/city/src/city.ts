@@ -100,6 +100,8 @@ export interface City {
   districtsAt(latitude: number, longitude: number): Districts | null;
   /** Where a given place is; never throws, never guesses. */
   locate(given: GivenPlace): Location;
+  /** Five digits of a ZIP code as somebody wrote it; null where it could not be understood. */
+  zipOf(written: string): string | null;
   /** "100 block of Main St"; null where the text names no street. */
   blockOf(address: string): string | null;
   /** What may be published of a private place: block, ZIP code, middle of the block. */

@@ -1,11 +1,10 @@
 import type { Districts, Place } from '@city311/kernel';
 
-import type { Coordinates, Found, Gazetteer } from '../gazetteer/gazetteer.js';
-import type { WrittenAddress } from '../gazetteer/parse-address.js';
-import { parseAddress } from '../gazetteer/parse-address.js';
-import { streetWords } from '../gazetteer/street-names.js';
+import type { Coordinates, Gazetteer } from '../gazetteer/gazetteer.js';
 import type { DistrictGrid } from '../geo/district-grid.js';
 import { metresBetween } from '../geo/lattice.js';
+import type { ReadTown } from './named-town.js';
+import { byWords, contradictionIn, readWords, saysOutside, type Words } from './words.js';
 
 /** A place as somebody gave it; any member may be missing or wrong. */
 export interface GivenPlace {
@@ -32,6 +31,8 @@ export interface Geography {
   readonly grid: DistrictGrid;
   readonly gazetteer: Gazetteer;
   readonly cityName: string;
+  readonly neighborZips: ReadonlySet<string>;
+  readonly readTown: ReadTown;
   readonly unknownPoints: readonly (Coordinates & { readonly withinMetres: number })[];
   readonly bounds: {
     readonly south: number;
@@ -40,51 +41,6 @@ export interface Geography {
     readonly east: number;
   };
 }
-
-/** Two finds further apart are two places, metres. */
-const samePlaceMetres = 300;
-
-const unknown = (explanation: readonly string[], outsideCity = false, zip?: string): Location => ({
-  precision: 'unknown',
-  districts: {},
-  outsideCity,
-  explanation,
-  ...(zip === undefined ? {} : { zip }),
-});
-
-/** Longest known street name that the words begin with, and the words after it. */
-export const knownStreet = (
-  words: readonly string[],
-  gazetteer: Gazetteer,
-): { readonly street: string; readonly rest: readonly string[] } | null => {
-  for (let count = words.length; count > 0; count -= 1) {
-    const street = words.slice(0, count).join(' ');
-    if (gazetteer.knows(street)) return { street, rest: words.slice(count) };
-  }
-  return null;
-};
-
-/** Finds that agree with the ZIP code, or else with the locality's words; all of them where neither helps. */
-const narrow = <Candidate extends Coordinates>(
-  found: readonly Candidate[],
-  zip: string | null,
-  locality: readonly string[],
-  grid: DistrictGrid,
-): readonly Candidate[] => {
-  const spots = found.map((one) => ({ one, spot: grid.at(one.latitude, one.longitude) }));
-  const byZip = spots.filter(({ spot }) => zip !== null && spot?.zip === zip);
-  if (byZip.length > 0) return byZip.map(({ one }) => one);
-  const byName = spots.filter(({ spot }) => {
-    const name = streetWords(spot?.districts['neighborhood'] ?? '');
-    return locality.some((word) => word.length > 3 && name.includes(word));
-  });
-  return byName.length > 0 ? byName.map(({ one }) => one) : found;
-};
-
-const scattered = (found: readonly Coordinates[]): boolean => {
-  const [first] = found;
-  return first !== undefined && found.some((other) => metresBetween(first, other) > samePlaceMetres);
-};
 
 const byPoint = (geography: Geography, given: Coordinates): Location | null => {
   const { grid, cityName, unknownPoints, bounds } = geography;
@@ -118,77 +74,48 @@ const byPoint = (geography: Geography, given: Coordinates): Location | null => {
   };
 };
 
-const placed = (
-  { grid, cityName }: Geography,
-  { latitude, longitude }: Coordinates,
-  precision: 'address' | 'block',
-  how: string,
-): Location => {
-  const spot = grid.at(latitude, longitude);
-  return {
-    precision,
-    latitude,
-    longitude,
-    ...(spot === null || spot.zip === null ? {} : { zip: spot.zip }),
-    districts: spot?.districts ?? {},
-    outsideCity: spot === null,
-    explanation: spot === null ? [how, `That is outside ${cityName}.`] : [how],
-  };
-};
+/** A point and an address that lie further apart are two places, metres. */
+const samePointMetres = 1_000;
 
-const byWords = (geography: Geography, written: WrittenAddress, zip: string | null): Location => {
-  const { grid, gazetteer, cityName } = geography;
-  if (zip !== null && grid.zips.size > 0 && !grid.zips.has(zip)) {
-    return unknown([`The ZIP code ${zip} is outside ${cityName}.`], true, zip);
+/** A point is believed before words, unless they say something else. */
+const byBoth = (geography: Geography, point: Location, words: Words): Location => {
+  const { cityName } = geography;
+  const { located, zip, town } = words;
+  const doubt = (why: string): Location => ({
+    ...point,
+    districts: {},
+    outsideCity: false,
+    explanation: [...point.explanation, why],
+  });
+  const { latitude = 0, longitude = 0 } = point;
+  if (point.outsideCity) {
+    const speaksForCity = zip.kind === 'inside' || town.kind === 'inside' || located.precision !== 'unknown';
+    const agrees = saysOutside(words) && contradictionIn(geography, words) === null;
+    return speaksForCity && !agrees ? doubt(`The address or ZIP code is one of ${cityName}.`) : point;
   }
-  const inZip = zip ?? undefined;
-  if (written.kind === 'corner') {
-    const first = knownStreet(written.first, gazetteer);
-    const second = knownStreet(written.second, gazetteer);
-    if (first === null || second === null)
-      return unknown(['The corner names a street that is not known.'], false, inZip);
-    const locality = [...streetWords(written.locality), ...second.rest];
-    const found = narrow(gazetteer.corners(first.street, second.street), zip, locality, grid);
-    const [corner] = found;
-    if (corner === undefined) return unknown(['These streets have no known corner.'], false, inZip);
-    if (scattered(found)) return unknown(['These streets meet in more than one place.'], false, inZip);
-    return placed(geography, corner, 'address', 'Located by the corner of the two streets.');
-  }
-  const known = knownStreet(written.words, gazetteer);
-  if (known === null) return unknown(['The street is not known.'], false, inZip);
-  if (written.kind === 'street') return unknown(['The address has no house number.'], false, inZip);
-  const locality = [...streetWords(written.locality), ...known.rest];
-  const all = gazetteer.numbers(known.street, written.number);
-  const exact = all.filter(({ precision }) => precision === 'address');
-  const found: readonly Found[] = narrow(exact.length > 0 ? exact : all, zip, locality, grid);
-  const [best] = found;
-  if (best === undefined) return unknown(['The street has no such house number.'], false, inZip);
-  if (scattered(found)) {
-    return unknown([
-      'There is more than one street of that name; a ZIP code or neighborhood would tell which.',
-    ]);
-  }
-  return placed(geography, best, best.precision, 'Located by the address.');
+  if (saysOutside(words)) return doubt(`The address or ZIP code is one outside ${cityName}.`);
+  if (located.latitude === undefined || located.longitude === undefined) return point;
+  const spot = { latitude: located.latitude, longitude: located.longitude };
+  const apart = metresBetween({ latitude, longitude }, spot);
+  return apart > samePointMetres && contradictionIn(geography, words) === null
+    ? doubt(`The address is ${Math.round(apart / 100) / 10} km away from it.`)
+    : point;
 };
 
 /**
- * Where a given place is. A point is believed before an address, except the city's stand-in for "no location" and
- * points far from any city; without either the place is unknown and nothing is guessed.
+ * Where a given place is. Every part of it votes, and one that is not understood says nothing. A point is believed before
+ * an address, except the city's stand-in for "no location" and points far from any city; parts that contradict each other,
+ * and no usable part, are for a person: nothing is guessed, and only what was understood is outside.
  */
 export const locate = (geography: Geography, given: GivenPlace): Location => {
   const { latitude, longitude } = given;
-  if (
+  const point =
     latitude !== undefined &&
     longitude !== undefined &&
     Number.isFinite(latitude) &&
     Number.isFinite(longitude)
-  ) {
-    const location = byPoint(geography, { latitude, longitude });
-    if (location !== null) return location;
-  }
-  const text = given.address ?? given.street ?? '';
-  const written = text.trim() === '' ? null : parseAddress(text);
-  const zip = given.zip?.trim().slice(0, 5) ?? written?.zip ?? null;
-  if (written !== null) return byWords(geography, written, zip === '' ? null : zip);
-  return unknown(['The report gives no usable place.']);
+      ? byPoint(geography, { latitude, longitude })
+      : null;
+  const words = readWords(geography, given);
+  return point === null ? byWords(geography, words) : byBoth(geography, point, words);
 };

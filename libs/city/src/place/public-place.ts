@@ -3,7 +3,8 @@ import type { Place } from '@city311/kernel';
 import { parseAddress } from '../gazetteer/parse-address.js';
 import type { GivenPlace } from './locate.js';
 import type { Geography } from './locate.js';
-import { knownStreet } from './locate.js';
+import { knownStreet } from './by-address.js';
+import { readZip } from './zip-code.js';
 
 const titleCase = (words: readonly string[]): string =>
   words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
@@ -27,6 +28,15 @@ export const blockOf = (address: string, { gazetteer }: Pick<Geography, 'gazette
   return `${hundred === 0 ? '1-99' : hundred} block of ${street}`;
 };
 
+/** Five digits of a ZIP code that was understood; null for anything else. */
+export const zipOf = (
+  written: string | undefined,
+  { grid, neighborZips }: Pick<Geography, 'grid' | 'neighborZips'>,
+): string | null => {
+  const read = readZip(written, { inside: grid.zips, neighbors: neighborZips });
+  return 'zip' in read ? read.zip : null;
+};
+
 /**
  * What may be published of somebody's home: the block, the ZIP code and a point in the middle of the block
  * (or the given point on a net of some 200 m). Never the house number, never the given coordinates.
@@ -36,7 +46,7 @@ export const publicPlace = (geography: Geography, given: GivenPlace): Place => {
   const text = given.address ?? given.street;
   const written = text === undefined ? null : parseAddress(text);
   const block = text === undefined ? null : blockOf(text, geography);
-  const zip = given.zip ?? written?.zip ?? undefined;
+  const zip = zipOf(given.zip, geography) ?? zipOf(written?.zip ?? undefined, geography) ?? undefined;
   const street = written?.kind === 'number' ? knownStreet(written.words, gazetteer)?.street : undefined;
   const middle =
     written?.kind === 'number' && street !== undefined

@@ -6,7 +6,7 @@ import type { ServiceLevel } from '../levels/service-level.js';
 import { dueAt } from '../levels/service-level.js';
 import type { Geography } from '../place/locate.js';
 import { locate } from '../place/locate.js';
-import { blockOf, publicPlace } from '../place/public-place.js';
+import { blockOf, publicPlace, zipOf } from '../place/public-place.js';
 import { createLocalClock } from '../time/local-clock.js';
 import { emergencyWordFinder } from './emergency-words.js';
 import type { Profile } from './schema.js';
@@ -148,6 +148,7 @@ export const buildCity = (profile: Profile, geography: Geography): City => {
     dueAt: (openedAt, service) => dueAt(openedAt, service.level, calendar),
     districtsAt: (latitude, longitude) => geography.grid.at(latitude, longitude)?.districts ?? null,
     locate: (given) => locate(geography, given),
+    zipOf: (written) => zipOf(written, geography),
     blockOf: (address) => blockOf(address, geography),
     publicPlace: (given) => publicPlace(geography, given),
     emergencyWordsIn: emergencyWordFinder(profile.emergency.words),

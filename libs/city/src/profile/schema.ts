@@ -29,6 +29,9 @@ export const cityFile = z.strictObject({
     unknownPoints: z.array(
       z.strictObject({ latitude: degrees, longitude: degrees, withinMetres: z.number().positive() }),
     ),
+    neighbors: z
+      .array(z.strictObject({ name: label, zips: z.array(z.string().regex(/^\d{5}$/)) }))
+      .default([]),
     bounds: z.strictObject({ south: degrees, west: degrees, north: degrees, east: degrees }),
   }),
   emergencyNumber: label,

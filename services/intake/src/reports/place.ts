@@ -6,6 +6,12 @@ import type { SubmittedReport } from './submitted-report.js';
 
 type Given = NonNullable<SubmittedReport['location']>;
 
+/** A ZIP code is published as it was understood, or not at all. */
+const withZip = ({ zip: written, ...given }: Given, city: City): Given => {
+  const zip = written === undefined ? null : city.zipOf(written);
+  return { ...given, ...(zip === null ? {} : { zip }) };
+};
+
 /** A range of house numbers can look like a phone number; it is none where a street follows it. */
 const houseNumbers = /^\s*\d{1,5}\s*-\s*\d{1,5}(?=\s+\p{L})/u;
 
@@ -41,6 +47,13 @@ const putRight = (
     ? { ...given, latitude: located.latitude, longitude: located.longitude }
     : given;
 
+/** By the point where it is one; a public address is located by routing, which weighs it against the point. */
+const locatedOf = (location: Given, isPublic: boolean, city: City): Location => {
+  const { latitude, longitude } = location;
+  const byPoint = latitude === undefined ? nowhere : city.locate({ latitude, longitude });
+  return isPublic || byPoint.precision === 'point' ? byPoint : city.locate(location);
+};
+
 /**
  * Where the case is, fit to be published. Somebody's home is named by its block, with the districts of the exact place,
  * which is protected under the reporter's key. What an older system tells stays as it told it; where that system had
@@ -53,9 +66,8 @@ export const placeOf = async (
   { city, vault }: { readonly city: City; readonly vault: Vault },
 ): Promise<Place> => {
   const isPublic = !privatePlace || imported?.placePublished === true;
-  // A public address is located by routing.
-  const located = isPublic && location.latitude === undefined ? nowhere : city.locate(location);
-  const given = imported === undefined ? putRight(location, located) : location;
+  const located = locatedOf(location, isPublic, city);
+  const given = imported === undefined ? withZip(putRight(location, located), city) : location;
   if (isPublic) {
     return imported === undefined
       ? exactPlace(cleaned(given), located)
