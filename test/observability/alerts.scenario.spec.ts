@@ -104,6 +104,20 @@ describe('Alerts on a process with troubles from outside', () => {
     mailServer.mood = 'takes';
   }, 300_000);
 
+  it('City311KeysRefused fires where somebody tries keys; the log says so in few lines, without a key', async () => {
+    for (let count = 0; count < 60; count += 1) {
+      const key = `city311_guessed_${String(count).padEnd(43, 'x')}`;
+      const answer = await fetch(new URL('/api/status', server.url), {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      expect(answer.status).toBe(401);
+    }
+    await untilItFires('City311KeysRefused', server, [calm]);
+    const logged = readFileSync(server.logFile, 'utf8');
+    expect(logged.split('API keys were refused').length - 1).toBeLessThan(3);
+    expect(logged).not.toContain('city311_guessed_');
+  }, 300_000);
+
   it('City311Retries fires where a handler fails again and again', async () => {
     const opened = (await readLog(dataDir)).find(({ type }) => type === 'intake.CaseOpened.v1');
     for (const id of ['260000900012', '260000900020', '260000900038', '260000900046'])

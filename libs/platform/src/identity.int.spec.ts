@@ -16,6 +16,8 @@ const keys: ApiKeys = {
   verify: async (key) =>
     key.startsWith('key-of-') ? { name: 'test', role: key.slice('key-of-'.length) as Role } : null,
   create: async () => '',
+  rotate: async () => null,
+  noteUses: async () => undefined,
   revoke: async () => false,
   list: async () => [],
   close: async () => undefined,

@@ -48,6 +48,8 @@ export class KeyGuard implements CanActivate {
   constructor(
     @Inject(API_KEYS) private readonly keys: ApiKeys,
     @Inject(Reflector) private readonly reflector: Reflector,
+    /** Hears that a known key asked for what its role may not do. */
+    private readonly onRoleRefused: () => void = () => undefined,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -64,8 +66,10 @@ export class KeyGuard implements CanActivate {
     const caller = await this.keys.verify(key);
     if (caller === null)
       throw unauthorized('key-unknown', 'This API key is not known, was revoked or has expired');
-    if (!kinds.includes(roleKind(caller)))
+    if (!kinds.includes(roleKind(caller))) {
+      this.onRoleRefused();
       throw problem(403, 'role', `A key of role ${caller.role} may not do this`);
+    }
     request.caller = caller;
     return true;
   }

@@ -77,6 +77,20 @@ export interface ApiKey {
   readonly role: Role;
   /** The one other system that a channel's key speaks for: it may say which of that system's records a report is. */
   readonly system?: string;
+  /** From then on it is refused; absent where it holds until it is revoked. */
+  readonly expiresAt?: Instant;
+  /** Requests a minute that it may make; absent where its role says so. */
+  readonly rate?: KeyRate;
+}
+
+export type KeyRate = number | 'unlimited';
+
+export interface ListedApiKey extends ApiKey {
+  readonly createdAt: Instant;
+  /** Known to the hour; absent where nobody has used it yet. */
+  readonly lastUsedAt?: Instant;
+  /** Until then the key that stood under the name before is known too. */
+  readonly retiringUntil?: Instant;
 }
 
 /** What a key is made for besides its role. */
@@ -86,11 +100,25 @@ export type KeyPurpose = Omit<ApiKey, 'name' | 'role'>;
 export interface ApiKeys {
   /**
    * Returns the key in clear, for the only time.
-   * @throws RangeError  the name is taken, the role or the system's name is none, or the role speaks for no one system
+   * @throws RangeError  the name is taken, the role, the system's name, the rate or the instant is none, or the role
+   *   speaks for no one system
    */
   create(name: string, role: Role, at: Instant, purpose?: KeyPurpose): Promise<string>;
+  /**
+   * Puts a new key in the place of the one under the name and returns it in clear, for the only time. The one before is
+   * known until `overlapUntil`, and never longer than it was to be; one before that no more. Null: no such name.
+   * @throws RangeError  an instant is none
+   */
+  rotate(name: string, at: Instant, overlapUntil: Instant, expiresAt?: Instant): Promise<string | null>;
+  /** Whoever is asked for a key compares `expiresAt` with the clock (`hasExpired`): an expired key is still found. */
   verify(key: string): Promise<ApiKey | null>;
+  /** Notes when keys were used last; never goes back in time, and passes over names that are no more. */
+  noteUses(uses: ReadonlyMap<string, Instant>): Promise<void>;
+  /** The key under the name, and one that it took the place of. */
   revoke(name: string): Promise<boolean>;
-  list(): Promise<readonly (ApiKey & { readonly createdAt: Instant })[]>;
+  list(): Promise<readonly ListedApiKey[]>;
   close(): Promise<void>;
 }
+
+export const hasExpired = ({ expiresAt }: ApiKey, now: Instant): boolean =>
+  expiresAt !== undefined && expiresAt <= now;

@@ -56,6 +56,7 @@ export class AppModule {
     engines: Engines,
     readiness: Readiness,
     background: BackgroundWork,
+    onRoleRefused: () => void = () => undefined,
   ): DynamicModule {
     return {
       module: AppModule,
@@ -67,7 +68,7 @@ export class AppModule {
         {
           provide: APP_GUARD,
           inject: [API_KEYS, Reflector],
-          useFactory: (keys: ApiKeys, reflector: Reflector) => new KeyGuard(keys, reflector),
+          useFactory: (keys: ApiKeys, reflector: Reflector) => new KeyGuard(keys, reflector, onRoleRefused),
         },
         { provide: APP_FILTER, inject: [LOGGER], useFactory: (logger: Logger) => new ProblemFilter(logger) },
       ],

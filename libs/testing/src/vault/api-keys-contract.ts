@@ -70,6 +70,89 @@ export const describeApiKeysContract = (name: string, makeKeys: () => Promise<Ap
       },
     );
 
+    it('remembers until when a key holds, and how much it may ask', async () => {
+      const expiresAt = '2027-01-05T08:00:00.000Z';
+      const key = await keys.create('mobile', 'channel', at, { expiresAt, rate: 90, system: 'crm' });
+      const known = { name: 'mobile', role: 'channel', system: 'crm', expiresAt, rate: 90 };
+      // Expired or not is a question of the clock, which whoever verifies has.
+      expect(await keys.verify(key)).toEqual(known);
+      expect(await keys.list()).toEqual([{ ...known, createdAt: at }]);
+      const bench = await keys.create('bench', 'channel', at, { rate: 'unlimited' });
+      expect(await keys.verify(bench)).toEqual({ name: 'bench', role: 'channel', rate: 'unlimited' });
+    });
+
+    it.each([
+      { expiresAt: 'tomorrow' },
+      { expiresAt: '2027-01-05' },
+      { expiresAt: '2027-02-30T08:00:00.000Z' },
+      { rate: 0 },
+      { rate: -1 },
+      { rate: 1.5 },
+      { rate: Number.NaN },
+    ])('refuses %j', async (purpose) => {
+      await expect(keys.create('mobile', 'channel', at, purpose)).rejects.toThrow(RangeError);
+      expect(await keys.list()).toEqual([]);
+    });
+
+    it('puts a new key in the place of one, which is known for a while yet, as long as it was to be at most', async () => {
+      const [soon, later] = ['2026-02-01T00:00:00.000Z', '2026-03-01T00:00:00.000Z'];
+      const first = await keys.create('mobile', 'channel', at, { system: 'crm', rate: 90, expiresAt: soon });
+      expect(await keys.verify(first)).toMatchObject({ expiresAt: soon });
+      const second = await keys.rotate('mobile', later, later);
+      expect(second).toMatch(/^city311_mobile_/);
+      const plain = { name: 'mobile', role: 'channel', system: 'crm', rate: 90 };
+      expect(await keys.verify(first)).toEqual({ ...plain, expiresAt: soon });
+      expect(await keys.verify(second ?? '')).toEqual(plain);
+      expect(await keys.list()).toEqual([{ ...plain, createdAt: later, retiringUntil: soon }]);
+      const third = await keys.rotate('mobile', later, later, '2027-01-01T00:00:00.000Z');
+      expect(await keys.verify(first)).toBeNull();
+      expect(await keys.verify(second ?? '')).toEqual({ ...plain, expiresAt: later });
+      expect(await keys.verify(third ?? '')).toEqual({ ...plain, expiresAt: '2027-01-01T00:00:00.000Z' });
+      expect(await keys.revoke('mobile')).toBe(true);
+      for (const key of [second, third]) expect(await keys.verify(key ?? '')).toBeNull();
+    });
+
+    it('replaces no key that is not there, nor for a time that is none', async () => {
+      expect(await keys.rotate('mobile', at, at)).toBeNull();
+      const key = await keys.create('mobile', 'channel', at);
+      await expect(keys.rotate('mobile', at, 'soon')).rejects.toThrow(RangeError);
+      expect(await keys.verify(key)).toEqual({ name: 'mobile', role: 'channel' });
+    });
+
+    it('learns of a key that was replaced through another door within a second', async () => {
+      const other = await made.another();
+      const first = await keys.create('mobile', 'channel', at);
+      expect(await keys.verify(first)).toEqual({ name: 'mobile', role: 'channel' });
+      const second = await other.rotate('mobile', at, at);
+      expect(await keys.verify(second ?? '')).toEqual({ name: 'mobile', role: 'channel' });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(await keys.verify(first)).toMatchObject({ expiresAt: at });
+    });
+
+    it('notes when keys were used last, never back in time, and passes over who is gone', async () => {
+      await keys.create('mobile', 'channel', at);
+      await keys.create('web', 'channel', at);
+      const lastUsed = async () => (await keys.list()).map(({ lastUsedAt }) => lastUsedAt);
+      expect(await lastUsed()).toEqual([undefined, undefined]);
+      const [nine, ten] = ['2026-01-05T09:00:00.000Z', '2026-01-05T10:00:00.000Z'];
+      await keys.noteUses(
+        new Map([
+          ['mobile', ten],
+          ['nobody', ten],
+        ]),
+      );
+      expect(await lastUsed()).toEqual([ten, undefined]);
+      await (
+        await made.another()
+      ).noteUses(
+        new Map([
+          ['mobile', nine],
+          ['web', nine],
+        ]),
+      );
+      expect(await lastUsed()).toEqual([ten, nine]);
+    });
+
     it('refuses a name that is taken, and leaves its key alone', async () => {
       const key = await keys.create('mobile', 'channel', at);
       await expect(keys.create('mobile', 'operator', at)).rejects.toThrow(RangeError);

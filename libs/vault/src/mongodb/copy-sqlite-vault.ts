@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { CaseNumber, Instant } from '@city311/kernel';
+import type { CaseNumber } from '@city311/kernel';
 import { askMongo, insertNew, majorityCollection } from '@city311/scheduling';
 import type Database from 'better-sqlite3';
 import type { Connection, mongo } from 'mongoose';
 
 import { deriveKey } from '../derive-key.js';
+import { purposeOf, type ApiKeyRow } from '../sqlite/api-key-rows.js';
 import { openVaultDatabase } from '../sqlite/database.js';
 import { masterKeyFor } from '../sqlite/master-key.js';
-import type { Author, Erasure, Role } from '../vault.js';
+import type { Author, Erasure } from '../vault.js';
 import { copyContacts } from './copy-contacts.js';
 import { openVaultCollections } from './documents.js';
 import type { KeyDocument, VaultCollections } from './documents.js';
@@ -170,20 +171,22 @@ const copyApiKeys = async (
   db: Database.Database,
   apiKeys: mongo.Collection<ApiKeyDocument>,
 ): Promise<number> => {
-  const rows = db
-    .prepare<[], { name: string; hash: Buffer; role: Role; createdAt: Instant; system: string | null }>(
-      'SELECT name, hash, role, created_at AS createdAt, system FROM api_keys',
-    )
-    .all();
+  const rows = db.prepare<[], ApiKeyRow>('SELECT * FROM api_keys').all();
   const hashes = rows.map(({ hash }) => hash);
   await apiKeys.deleteMany({ copied: true, hash: { $nin: hashes } });
   await insertNew(
     apiKeys,
-    rows.map(({ name, system, ...row }) => ({
-      _id: name,
-      ...row,
-      ...(system === null ? {} : { system }),
-      copied: true as const,
+    rows.map((row): ApiKeyDocument => ({
+      _id: row.name,
+      hash: row.hash,
+      role: row.role,
+      createdAt: row.created_at,
+      ...purposeOf(row),
+      ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),
+      ...(row.retiring_hash === null || row.retiring_until === null
+        ? {}
+        : { retiring: { hash: row.retiring_hash, until: row.retiring_until } }),
+      copied: true,
     })),
   );
   const there = await apiKeys.countDocuments({ hash: { $in: hashes } });

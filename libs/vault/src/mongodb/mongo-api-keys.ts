@@ -1,9 +1,16 @@
 import { askMongo, isDuplicateKey, majorityCollection } from '@city311/scheduling';
 import type { Connection } from 'mongoose';
 
-import { apiKeyHash, looksLikeApiKey, newApiKey, recheckMs } from '../api-key-form.js';
+import {
+  apiKeyHash,
+  looksLikeApiKey,
+  newApiKey,
+  nextApiKey,
+  recheckMs,
+  retiringUntil,
+} from '../api-key-form.js';
 import { BoundedCache } from '../bounded-cache.js';
-import type { ApiKey, ApiKeys, Role } from '../vault.js';
+import type { ApiKey, ApiKeys, KeyPurpose, KeyRate, ListedApiKey, Role } from '../vault.js';
 
 /** `_id` is the name. */
 export interface ApiKeyDocument {
@@ -13,6 +20,11 @@ export interface ApiKeyDocument {
   readonly role: Role;
   readonly createdAt: string;
   readonly system?: string;
+  readonly expiresAt?: string;
+  readonly rate?: KeyRate;
+  readonly lastUsedAt?: string;
+  /** The key that stood under the name before. */
+  readonly retiring?: { readonly hash: Buffer; readonly until: string };
   /** It came from a folder of the embedded vault. */
   readonly copied?: true;
 }
@@ -22,10 +34,26 @@ interface Verified {
   readonly at: number;
 }
 
-const keyOf = ({ _id: name, role, system }: ApiKeyDocument): ApiKey => ({
-  name,
-  role,
+const purposeOf = ({ system, expiresAt, rate }: ApiKeyDocument): KeyPurpose => ({
   ...(system === undefined ? {} : { system }),
+  ...(expiresAt === undefined ? {} : { expiresAt }),
+  ...(rate === undefined ? {} : { rate }),
+});
+
+/** The key of this hash: the one under the name, or the one before it. */
+const keyOf = (found: ApiKeyDocument, hash: Buffer): ApiKey => {
+  const key = { name: found._id, role: found.role, ...purposeOf(found) };
+  const retiring = found.retiring;
+  return retiring?.hash.equals(hash) === true ? { ...key, expiresAt: retiring.until } : key;
+};
+
+const listedKeyOf = (found: ApiKeyDocument): ListedApiKey => ({
+  name: found._id,
+  role: found.role,
+  ...purposeOf(found),
+  createdAt: found.createdAt,
+  ...(found.lastUsedAt === undefined ? {} : { lastUsedAt: found.lastUsedAt }),
+  ...(found.retiring === undefined ? {} : { retiringUntil: found.retiring.until }),
 });
 
 /**
@@ -53,6 +81,42 @@ export const openMongoApiKeys = async (options: { readonly connection: Connectio
         return key;
       }),
 
+    rotate: (name, at, overlapUntil, expiresAt) =>
+      askMongo('the API key could not be replaced', async () => {
+        const before = await documents.findOne({ _id: name });
+        if (before === null) return null;
+        const key = nextApiKey(name, overlapUntil, expiresAt);
+        const retiring = { hash: before.hash, until: retiringUntil(overlapUntil, before.expiresAt) };
+        const { matchedCount } = await documents.updateOne(
+          { _id: name, hash: before.hash },
+          {
+            $set: {
+              hash: apiKeyHash(key),
+              createdAt: at,
+              retiring,
+              ...(expiresAt === undefined ? {} : { expiresAt }),
+            },
+            ...(expiresAt === undefined ? { $unset: { expiresAt: '' } } : {}),
+          },
+        );
+        if (matchedCount === 0) throw new RangeError(`the key ${name} was replaced or revoked meanwhile`);
+        revocations += 1;
+        verified.clear();
+        return key;
+      }),
+
+    noteUses: (uses) =>
+      askMongo('the uses of API keys could not be noted', async () => {
+        await Promise.all(
+          [...uses].map(([name, at]) =>
+            documents.updateOne(
+              { _id: name, $or: [{ lastUsedAt: { $exists: false } }, { lastUsedAt: { $lt: at } }] },
+              { $set: { lastUsedAt: at } },
+            ),
+          ),
+        );
+      }),
+
     verify: (key) =>
       askMongo('the API keys could not be read', async () => {
         if (!looksLikeApiKey(key)) return null;
@@ -63,9 +127,9 @@ export const openMongoApiKeys = async (options: { readonly connection: Connectio
         if (known !== undefined && at - known.at < recheckMs) return known.apiKey;
         verified.delete(cacheKey);
         const before = revocations;
-        const found = await documents.findOne({ hash });
+        const found = await documents.findOne({ $or: [{ hash }, { 'retiring.hash': hash }] });
         if (found === null) return null;
-        const apiKey = keyOf(found);
+        const apiKey = keyOf(found, hash);
         if (revocations === before) verified.set(cacheKey, { apiKey, at });
         return apiKey;
       }),
@@ -81,7 +145,7 @@ export const openMongoApiKeys = async (options: { readonly connection: Connectio
     list: () =>
       askMongo('the API keys could not be read', async () => {
         const all = await documents.find({}).sort({ _id: 1 }).toArray();
-        return all.map((found) => ({ ...keyOf(found), createdAt: found.createdAt }));
+        return all.map(listedKeyOf);
       }),
 
     close: async () => {

@@ -9,7 +9,7 @@ import Database from 'better-sqlite3';
 import { openVaultDatabase, watchOtherWriters } from './database.js';
 import { openSqliteApiKeys } from './sqlite-api-keys.js';
 
-it('opens a file from before keys spoke for systems, and its keys speak for none', async () => {
+it('opens a file from before keys spoke for systems, expired and were replaced, and its keys do none of that', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'city311-vault-'));
   const file = join(folder, 'vault.db');
   try {
@@ -17,11 +17,15 @@ it('opens a file from before keys spoke for systems, and its keys speak for none
     const key = await made.create('mobile', 'channel', '2026-01-05T08:00:00.000Z');
     await made.close();
     const older = new Database(file);
-    older.exec('ALTER TABLE api_keys DROP COLUMN system');
+    for (const column of ['system', 'expires_at', 'rate', 'last_used_at', 'retiring_hash', 'retiring_until'])
+      older.exec(`ALTER TABLE api_keys DROP COLUMN ${column}`);
     older.close();
     const keys = await openSqliteApiKeys({ folder });
     expect(await keys.verify(key)).toEqual({ name: 'mobile', role: 'channel' });
     await keys.create('crm', 'channel', '2026-01-05T08:00:00.000Z', { system: 'crm' });
+    expect(
+      await keys.rotate('mobile', '2026-01-05T08:00:00.000Z', '2026-01-06T08:00:00.000Z'),
+    ).not.toBeNull();
     expect(await keys.list()).toMatchObject([{ name: 'crm', system: 'crm' }, { name: 'mobile' }]);
     await keys.close();
   } finally {

@@ -19,12 +19,17 @@ const schema = `
     author TEXT NOT NULL, case_number TEXT NOT NULL, PRIMARY KEY (author, case_number)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS api_keys (
     name TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, role TEXT NOT NULL, created_at TEXT NOT NULL,
-    system TEXT) WITHOUT ROWID;
+    system TEXT, expires_at TEXT, rate TEXT, last_used_at TEXT, retiring_hash BLOB, retiring_until TEXT) WITHOUT ROWID;
 `;
 
 /** Columns that files of an older version lack. */
 const laterColumns: readonly (readonly [table: string, column: string, type: string])[] = [
   ['api_keys', 'system', 'TEXT'],
+  ['api_keys', 'expires_at', 'TEXT'],
+  ['api_keys', 'rate', 'TEXT'],
+  ['api_keys', 'last_used_at', 'TEXT'],
+  ['api_keys', 'retiring_hash', 'BLOB'],
+  ['api_keys', 'retiring_until', 'TEXT'],
 ];
 
 const upgrade = (db: Database.Database): void => {

@@ -1,21 +1,17 @@
 import type { Instant } from '@city311/kernel';
 
-import { apiKeyHash, looksLikeApiKey, newApiKey, recheckMs } from '../api-key-form.js';
+import {
+  apiKeyHash,
+  looksLikeApiKey,
+  newApiKey,
+  nextApiKey,
+  recheckMs,
+  retiringUntil,
+} from '../api-key-form.js';
 import { BoundedCache } from '../bounded-cache.js';
-import type { ApiKey, ApiKeys, Role } from '../vault.js';
+import type { ApiKey, ApiKeys, KeyPurpose, Role } from '../vault.js';
+import { keyOf, listedKeyOf, type ApiKeyRow } from './api-key-rows.js';
 import { openVaultDatabase, watchOtherWriters } from './database.js';
-
-interface KeyRow {
-  readonly name: string;
-  readonly role: Role;
-  readonly system: string | null;
-}
-
-const keyOf = ({ name, role, system }: KeyRow): ApiKey => ({
-  name,
-  role,
-  ...(system === null ? {} : { system }),
-});
 
 /** API keys beside the vault, in `vault.db`; a key made by another process counts at once, one revoked within half a second. */
 export const openSqliteApiKeys = async (options: { readonly folder: string }): Promise<ApiKeys> => {
@@ -23,22 +19,58 @@ export const openSqliteApiKeys = async (options: { readonly folder: string }): P
   const othersHaveWritten = watchOtherWriters(db);
   let checkedAt = Number.NEGATIVE_INFINITY;
   const verified = new BoundedCache<string, ApiKey>(1_000);
-  const byHash = db.prepare<[Buffer], KeyRow>('SELECT name, role, system FROM api_keys WHERE hash = ?');
-  const insert = db.prepare<[string, Buffer, string, string, string | null]>(
-    'INSERT INTO api_keys (name, hash, role, created_at, system) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  const byHash = db.prepare<{ hash: Buffer }, ApiKeyRow>(
+    'SELECT * FROM api_keys WHERE hash = @hash OR retiring_hash = @hash',
   );
+  const byName = db.prepare<[string], ApiKeyRow>('SELECT * FROM api_keys WHERE name = ?');
+  const insert = db.prepare<[string, Buffer, string, string, string | null, string | null, string | null]>(
+    `INSERT INTO api_keys (name, hash, role, created_at, system, expires_at, rate) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const replace = db.prepare<[Buffer, Instant, Instant | null, Buffer, Instant, string]>(
+    `UPDATE api_keys SET hash = ?, created_at = ?, expires_at = ?, retiring_hash = ?, retiring_until = ?
+     WHERE name = ?`,
+  );
+  const noteUse = db.prepare<{ name: string; at: Instant }>(
+    `UPDATE api_keys SET last_used_at = @at
+     WHERE name = @name AND (last_used_at IS NULL OR last_used_at < @at)`,
+  );
+  const noteAll = db.transaction((uses: ReadonlyMap<string, Instant>) => {
+    for (const [name, at] of uses) noteUse.run({ name, at });
+  });
   const remove = db.prepare<[string]>('DELETE FROM api_keys WHERE name = ?');
-  const all = db.prepare<[], KeyRow & { readonly createdAt: Instant }>(
-    'SELECT name, role, system, created_at AS createdAt FROM api_keys ORDER BY name',
+  const all = db.prepare<[], ApiKeyRow>('SELECT * FROM api_keys ORDER BY name');
+
+  const rotate = db.transaction(
+    (name: string, at: Instant, overlapUntil: Instant, expiresAt: Instant | undefined): string | null => {
+      const before = byName.get(name);
+      if (before === undefined) return null;
+      const key = nextApiKey(name, overlapUntil, expiresAt);
+      const until = retiringUntil(overlapUntil, before.expires_at ?? undefined);
+      replace.run(apiKeyHash(key), at, expiresAt ?? null, before.hash, until, name);
+      return key;
+    },
   );
 
   return {
-    create: async (name, role, at, purpose) => {
+    create: async (name: string, role: Role, at: Instant, purpose: KeyPurpose = {}) => {
       const key = newApiKey(name, role, purpose);
-      if (insert.run(name, apiKeyHash(key), role, at, purpose?.system ?? null).changes === 0) {
+      const { system = null, expiresAt = null, rate = null } = purpose;
+      const limit = rate === null ? null : String(rate);
+      if (insert.run(name, apiKeyHash(key), role, at, system, expiresAt, limit).changes === 0) {
         throw new RangeError(`there is a key named ${name} already`);
       }
       return key;
+    },
+
+    rotate: async (name, at, overlapUntil, expiresAt) => {
+      const key = rotate.immediate(name, at, overlapUntil, expiresAt);
+      verified.clear();
+      return key;
+    },
+
+    noteUses: async (uses) => {
+      noteAll.immediate(uses);
     },
 
     verify: async (key) => {
@@ -51,9 +83,9 @@ export const openSqliteApiKeys = async (options: { readonly folder: string }): P
       const cacheKey = hash.toString('latin1');
       const known = verified.get(cacheKey);
       if (known !== undefined) return known;
-      const row = byHash.get(hash);
+      const row = byHash.get({ hash });
       if (row === undefined) return null;
-      const apiKey = keyOf(row);
+      const apiKey = keyOf(row, hash);
       verified.set(cacheKey, apiKey);
       return apiKey;
     },
@@ -64,7 +96,7 @@ export const openSqliteApiKeys = async (options: { readonly folder: string }): P
       return changes > 0;
     },
 
-    list: async () => all.all().map((row) => ({ ...keyOf(row), createdAt: row.createdAt })),
+    list: async () => all.all().map(listedKeyOf),
 
     close: async () => {
       db.close();

@@ -5,6 +5,8 @@ import type { Engines } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
+import { KeyRefusals } from '../keys/key-refusals.js';
+import { watchedKeys } from '../keys/watched-keys.js';
 import { nestLogger } from '../nest-logger.js';
 import type { Readiness } from '../readiness.js';
 import type { BackgroundWork } from '../threads/background-work.js';
@@ -40,16 +42,23 @@ const countAnswers = (app: NestFastifyApplication, metrics: Metrics): void => {
 
 /** All doors that TARGET names, and what every request goes through before it comes to one; not listening yet. */
 export const createApp = async (parts: AppParts): Promise<NestFastifyApplication> => {
-  const { config, engines, readiness, background, metrics } = parts;
+  const { config, readiness, background, metrics } = parts;
+  const { logger, clock } = parts.engines;
+  const refusals = new KeyRefusals((reason) => {
+    metrics.keyRefused(reason);
+  }, logger);
+  const engines = { ...parts.engines, apiKeys: watchedKeys(parts.engines.apiKeys, clock, refusals) };
   const adapter = new FastifyAdapter({
     bodyLimit: config.BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerRouterError,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.http(config, engines, readiness, background),
+    AppModule.http(config, engines, readiness, background, () => {
+      refusals.count('role');
+    }),
     adapter,
-    { logger: nestLogger(engines.logger), abortOnError: false, bodyParser: false },
+    { logger: nestLogger(logger), abortOnError: false, bodyParser: false },
   );
   const fastify = adapter.getInstance();
   secureAnswers(fastify.server, securityHeaders(config.PUBLIC_URL));

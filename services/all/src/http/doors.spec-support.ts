@@ -25,6 +25,7 @@ export interface Doors {
   readonly url: string;
   readonly routes: readonly Route[];
   readonly engines: Engines;
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -66,6 +67,7 @@ export const openDoors = async (env: Readonly<Record<string, string>> = {}): Pro
     url: await app.getUrl(),
     routes,
     engines,
+    folder,
     stop: async () => {
       await app.close();
       await engines.close();

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 
+import type { RefusalReason } from '../keys/key-refusals.js';
 import type { Snapshot, ThreadMetrics } from '../metrics/thread-metrics.js';
 import type { Readiness } from '../readiness.js';
 import type { BackgroundWork } from '../threads/background-work.js';
@@ -31,6 +32,10 @@ export class Metrics {
 
   answered(method: string, route: string, status: number, seconds: number): void {
     this.own.requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  keyRefused(reason: RefusalReason): void {
+    this.own.keysRefused.inc({ reason });
   }
 
   async text(): Promise<string> {

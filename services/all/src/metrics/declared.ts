@@ -31,6 +31,16 @@ export const declared = {
     labels: ['method', 'route', 'status'],
     buckets: answers,
   },
+  city311_keys_refused_total: {
+    kind: 'counter',
+    help: 'API keys that were refused: unknown (or revoked), expired, role (may not do what was asked)',
+    labels: ['reason'],
+  },
+  city311_requests_limited_total: {
+    kind: 'counter',
+    help: 'Requests answered 429, by whose limit was reached: address, key, guesses (of an address that tries keys)',
+    labels: ['limit'],
+  },
   city311_reports_accepted_total: {
     kind: 'counter',
     help: 'Cases opened by this process, by the channel of the report; imported ones come from an older system',

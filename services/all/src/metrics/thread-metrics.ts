@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import { refusalReasons } from '../keys/key-refusals.js';
 import { declared, type MetricName } from './declared.js';
 import { Tally } from './tally.js';
 
@@ -40,6 +41,8 @@ export class ThreadMetrics {
   readonly relayLagEvents = this.#gauge('city311_relay_lag_events');
   readonly relayLagSeconds = this.#gauge('city311_relay_lag_seconds');
   readonly leases = this.#gauge('city311_leases_held');
+  readonly keysRefused = this.#counter('city311_keys_refused_total');
+  readonly requestsLimited = this.#counter('city311_requests_limited_total');
   readonly retries = this.#counter('city311_retries_total');
 
   readonly reportsAccepted = this.#tally('city311_reports_accepted_total');
@@ -66,6 +69,8 @@ export class ThreadMetrics {
   startAtZero(channels: readonly string[]): void {
     for (const channel of channels) this.reportsAccepted.add(`${channel}\tfalse`, 0);
     for (const outcome of noticeOutcomes.values()) this.notices.add(outcome, 0);
+    for (const reason of refusalReasons) this.keysRefused.inc({ reason }, 0);
+    for (const limit of ['address', 'key', 'guesses']) this.requestsLimited.inc({ limit }, 0);
     for (const reason of ['conflict', 'too-large', 'unavailable', 'defect'])
       this.appendFailures.inc({ reason }, 0);
   }

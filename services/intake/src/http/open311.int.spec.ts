@@ -35,6 +35,8 @@ const keys: ApiKeys = {
       key === 'good' ? channel : key === 'crew' ? { name: 'crew', role: 'department:PWDx' } : null,
     ),
   create: () => Promise.reject(new Error('not asked for')),
+  rotate: () => Promise.resolve(null),
+  noteUses: () => Promise.resolve(),
   revoke: () => Promise.resolve(false),
   list: () => Promise.resolve([]),
   close: () => Promise.resolve(),
