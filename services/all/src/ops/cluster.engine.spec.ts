@@ -16,6 +16,7 @@ import {
 
 import { readConfig } from '../config.js';
 import { openMoveTarget } from '../engines/move-target.js';
+import { OldLog } from './cases/old-log.spec-support.js';
 import { moveFolder } from './move.js';
 import {
   ops,
@@ -154,6 +155,25 @@ const caseTopic = 'city311.intake.case.v1';
     expect((await run('views', 'rebuild', 'work_orders', '--url', url)).said).toContain('by the process');
     expect((await run('views', 'rebuild', 'service_requests')).said).toContain('by this command');
     expect(await json('views', 'verify', 'work_orders')).toMatchObject({ documents: 9, differing: 0 });
+  }, 60_000);
+
+  it('finds a case that nobody works on, and mends it by events', async () => {
+    const caseNumber = reported[1] ?? '';
+    const beside = await openEventStoreDb({ url: eventstore.url });
+    const old = new OldLog(beside);
+    await old.cancelOrder(caseNumber, 1, 'case-rerouted');
+    await beside.close();
+    await running().drained();
+    const found = await run('doctor');
+    expect([found.code, found.said]).toEqual([1, expect.stringContaining('1 case(s) are stranded')]);
+    expect((await run('cases', 'mend')).said).toContain('1 mended, 0 not');
+    await running().drained();
+    expect(await run('cases', 'check')).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('none is stranded'),
+    });
+    const orders = await running().call('GET', `/api/work-orders?caseNumber=${caseNumber}`);
+    expect(JSON.stringify(orders)).toContain(`${caseNumber}-2`);
   }, 60_000);
 
   it('sees what a relay holds, and has it tried again', async () => {

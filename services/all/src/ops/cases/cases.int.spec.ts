@@ -86,7 +86,7 @@ describe('Cases that an older program left stranded', () => {
     await old.copy(decided, number('well'), unroutedNumber);
     await old.close(unroutedNumber);
     await old.reopen(unroutedNumber);
-    await old.end();
+    await old.end(folder);
   }, 60_000);
   afterAll(async () => {
     await stop();

@@ -5,17 +5,14 @@ import Database from 'better-sqlite3';
 import { newEventId, openSqliteEventStore, type EventStore } from '@city311/eventing';
 import { streamName, type RecordedEvent, type StreamName } from '@city311/kernel';
 
-/** What an older program wrote into a folder, and its consumers had taken, before the present one came. */
+/** Writes what an older program wrote, past the services. */
 export class OldLog {
   #seconds = 0;
 
-  private constructor(
-    private readonly folder: string,
-    readonly store: EventStore,
-  ) {}
+  constructor(readonly store: EventStore) {}
 
   static async open(folder: string): Promise<OldLog> {
-    return new OldLog(folder, await openSqliteEventStore({ folder }));
+    return new OldLog(await openSqliteEventStore({ folder }));
   }
 
   at(): string {
@@ -84,11 +81,11 @@ export class OldLog {
       );
   }
 
-  /** Consumers have taken everything. */
-  async end(): Promise<void> {
+  /** Closes the log of a folder; the old consumers had taken everything. */
+  async end(folder: string): Promise<void> {
     const head = await this.store.head();
     await this.store.close();
-    const db = new Database(join(this.folder, 'consumers.db'));
+    const db = new Database(join(folder, 'consumers.db'));
     db.prepare('UPDATE checkpoints SET position = ?').run(head);
     db.close();
   }

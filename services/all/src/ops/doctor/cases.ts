@@ -2,7 +2,7 @@ import { lookAtCases } from '../cases/look.js';
 import type { OpsEngines } from '../open.js';
 import { note, warning, type Finding } from './finding.js';
 
-const enoughMs = 20_000;
+const enoughMs = 40_000;
 const mostTold = 5;
 const mostKept = 1_000;
 

@@ -15,7 +15,7 @@ import { checkMachine } from './machine.js';
 import { checkProcess } from './running.js';
 import { findingsOf } from './servers.js';
 
-const patienceMs = 60_000;
+const patienceMs = 90_000;
 /** With every case of the log looked at, however long that takes. */
 const deepPatienceMs = 24 * 3_600_000;
 
