@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { City } from '@city311/city';
 import { followerStep, type Case, type FollowerCommand } from '@city311/domain-intake';
+import type { CommandContext } from '@city311/eventing';
 import { streamName, TransientError, type CaseNumber, type Instant, type PublicEvent } from '@city311/kernel';
 
 import { following, type CaseHandler } from '../cases/case-handler.js';
@@ -24,6 +25,14 @@ const timeOf = (command: FollowerCommand): Instant => {
   }
 };
 
+/** What led to a look at a case and its parent: when it happened, and the envelope of what is written on the follower. */
+export interface Occasion {
+  readonly time: Instant;
+  /** Told by an older system. */
+  readonly imported: boolean;
+  readonly context: CommandContext;
+}
+
 /** Brings cases in step with the parents that they follow. */
 export class FollowParent {
   constructor(
@@ -37,18 +46,24 @@ export class FollowParent {
    * @param event  what led to it
    * @throws TransientError  the two do not come to rest; try again
    */
-  async settle(follower: CaseNumber, event: PublicEvent): Promise<void> {
+  settle(follower: CaseNumber, event: PublicEvent): Promise<void> {
+    const { time, imported } = event;
+    return this.settleUpon(follower, { time, imported, context: following(event, 'incident') });
+  }
+
+  /** As `settle`, where something else than an event led to it. */
+  async settleUpon(follower: CaseNumber, occasion: Occasion): Promise<void> {
     for (let steps = 0; steps < maxSteps; steps += 1) {
-      const command = await this.#next(follower, event);
+      const command = await this.#next(follower, occasion);
       if (command === null) return;
-      await this.#give(follower, command, event);
+      await this.#give(follower, command, occasion);
       // A refusal says that the follower has changed meanwhile: the next look shows how.
       if (steps > 1) await pause(Math.random() * steps);
     }
     throw new TransientError(`the case ${follower} and its parent do not come to rest`);
   }
 
-  async #next(follower: CaseNumber, event: PublicEvent): Promise<FollowerCommand | null> {
+  async #next(follower: CaseNumber, { time, imported }: Occasion): Promise<FollowerCommand | null> {
     const child = (await this.#load(follower)).state;
     if (child.status === 'not-opened' || child.parent === null) return null;
     const parent = (await this.#load(child.parent)).state;
@@ -58,9 +73,9 @@ export class FollowParent {
       parent: child.parent,
       grandparent: grandparent === null ? null : await this.#load(grandparent),
       mayJoin: this.city.mayJoin(child.serviceCode, serviceOfParent),
-      at: event.time,
-      dueAtIfReopened: dueAfterReopening(this.city, child.serviceCode, event.time),
-      imported: event.imported,
+      at: time,
+      dueAtIfReopened: dueAfterReopening(this.city, child.serviceCode, time),
+      imported,
     });
   }
 
@@ -69,9 +84,9 @@ export class FollowParent {
     return { state, revision: revision === 'no-stream' ? -1 : revision };
   }
 
-  async #give(follower: CaseNumber, command: FollowerCommand, event: PublicEvent): Promise<void> {
+  async #give(follower: CaseNumber, command: FollowerCommand, occasion: Occasion): Promise<void> {
     const stream = streamName('intake.case', follower);
-    const context = { ...following(event, 'incident'), subject: follower, time: timeOf(command) };
+    const context = { ...occasion.context, subject: follower, time: timeOf(command) };
     if (command.type === 'CloseWithParent') await closeNoSooner(this.cases, stream, command, context);
     else await this.cases.handle(stream, command, context);
   }

@@ -46,7 +46,16 @@ describe('Cases that an older program left stranded', () => {
     folder = await tempFolder();
     const first = await start();
     const names = ['well', 'closed', 'ofClosed', 'withdrawn', 'ofWithdrawn', 'here', 'there', 'chain'];
-    for (const name of [...names, 'reopened', 'ofReopened', 'orderless', 'twice', 'needless'])
+    for (const name of [
+      ...names,
+      'reopened',
+      'ofReopened',
+      'other',
+      'ofOther',
+      'orderless',
+      'twice',
+      'needless',
+    ])
       named.set(name, await first.report());
     named.set('unrouted', unroutedNumber);
     await first.drained();
@@ -72,6 +81,14 @@ describe('Cases that an older program left stranded', () => {
     await old.closeWith(number('ofReopened'), number('reopened'));
     await old.reopen(number('reopened'));
 
+    await old.link(number('ofOther'), number('other'));
+    await old.case(number('other'), 'CaseReclassified', {
+      serviceCode: 'Public Works Department:Street Lights:Street Light Outages',
+      definitionVersion: 1,
+      dueAt: null,
+      reclassifiedAt: old.at(),
+    });
+
     await old.cancelOrder(number('orderless'), 1, 'case-rerouted');
     const [issued] = await old.store.readStream(streamName('departments.workorder', `${number('twice')}-1`));
     await old.order(number('twice'), 2, 'WorkOrderIssued', {
@@ -96,7 +113,7 @@ describe('Cases that an older program left stranded', () => {
   it('are found by the doctor, in plain words and with what to do', async () => {
     const { code, said } = await run('doctor');
     expect(code).toBe(1);
-    expect(said).toMatch(/warning: 10 case\(s\) are stranded/);
+    expect(said).toMatch(/warning: 11 case\(s\) are stranded/);
     expect(said).toContain(
       `case ${number('ofClosed')} is open (CaseReopened@4) and joined to ${number('closed')} (CaseLinked@2), which is closed (CaseClosed@2)`,
     );
@@ -112,6 +129,7 @@ describe('Cases that an older program left stranded', () => {
         'there parents-in-a-circle',
         'chain parents-in-a-circle',
         'ofReopened closed-without-parent',
+        'ofOther parent-unlike',
         'orderless no-order',
         'twice two-orders',
         'needless needless-order',
@@ -133,7 +151,7 @@ describe('Cases that an older program left stranded', () => {
 
   it('are mended by events without a process, and not a second time before the services have followed', async () => {
     const { code, said } = await run('cases', 'mend');
-    expect([code, said]).toEqual([0, expect.stringContaining('10 mended, 0 not')]);
+    expect([code, said]).toEqual([0, expect.stringContaining('11 mended, 0 not')]);
     expect(said).toMatch(/given a work order[^]*opened again|opened again[^]*given a work order/);
     const before = await headOfLog();
     const early = await run('cases', 'mend');
@@ -151,7 +169,17 @@ describe('Cases that an older program left stranded', () => {
 
     const inHand = (await running.call('GET', '/api/work-orders?status=issued&limit=100')) as Orders;
     const working = inHand.items.map(({ caseNumber }) => caseNumber).sort();
-    const wanted = ['well', 'ofClosed', 'ofWithdrawn', 'here', 'orderless', 'twice', 'unrouted'];
+    const wanted = [
+      'well',
+      'ofClosed',
+      'ofWithdrawn',
+      'here',
+      'other',
+      'ofOther',
+      'orderless',
+      'twice',
+      'unrouted',
+    ];
     expect(working).toEqual(expect.arrayContaining(wanted.map(number)));
     expect(working).toEqual([...new Set(working)]);
 

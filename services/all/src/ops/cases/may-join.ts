@@ -2,7 +2,7 @@ import type { City } from '@city311/city';
 
 import type { MayJoin } from './stranded.js';
 
-/** Whether a case of one service may be joined to a case of another, as the city has it. */
+/** Whether a case may be joined to another, by what the city says of their services. */
 export const mayJoin =
   (city: City): MayJoin =>
   (child, parent) =>

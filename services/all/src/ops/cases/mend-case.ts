@@ -1,8 +1,8 @@
 import { breachesOf, type CaseStanding, type RoutingEvent } from '@city311/contracts';
 import { cancelOrder, issueOrder, type Mending } from '@city311/departments';
 import type { CaseCommand } from '@city311/domain-intake';
-import { commandCase, dueAfterReopening, followRouting, readCase } from '@city311/intake';
-import { streamName, type CaseNumber, type Instant } from '@city311/kernel';
+import { commandCase, dueAfterReopening, followRouting, readCase, settleFollower } from '@city311/intake';
+import { streamName, TransientError, type CaseNumber, type Instant } from '@city311/kernel';
 import { routingTopicSource } from '@city311/routing';
 
 import type { OpsEngines } from '../open.js';
@@ -49,7 +49,7 @@ export class CaseMender {
       if (!dryRun) await this.#apply(remedy, standing, (families.orders.get(caseNumber) ?? []).length);
       return { caseNumber, was, done: remedySays(remedy), ok: true };
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof RangeError || error instanceof TransientError)) throw error;
       return { caseNumber, was, done: error.message, ok: false };
     }
   }
@@ -61,6 +61,8 @@ export class CaseMender {
     switch (remedy.kind) {
       case 'with-parent':
         return;
+      case 'settle':
+        return settleFollower(this.ports, caseNumber, at, mendActor);
       case 'unlink': {
         const dueAtIfReopened = dueAfterReopening(this.ports.city, standing.serviceCode, at);
         const parent = remedy.parent as CaseNumber;

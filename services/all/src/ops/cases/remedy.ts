@@ -4,9 +4,9 @@ export type CancelReason = 'case-withdrawn' | 'case-closed' | 'case-linked' | 'c
 
 /** What mends a breach. */
 export type Remedy =
-  /** The case is on its own again; where it was closed with the parent it is opened again. */
+  /** The incident policy looks at the case and its parent again; `says` is what will come of it. */
+  | { readonly kind: 'settle'; readonly says: string }
   | { readonly kind: 'unlink'; readonly parent: string }
-  /** Its close followed a case that goes on, or that it left: it is opened again. */
   | { readonly kind: 'reopen' }
   /** What routing decided is told to the case again. */
   | { readonly kind: 'route' }
@@ -23,6 +23,39 @@ const cancelReason = ({ status, parent }: CaseStanding): CancelReason => {
 /** The one that its department took up last stays. */
 const withoutLast = (live: readonly OrderStanding[]): readonly OrderStanding[] => live.slice(0, -1);
 
+const apart = (parent: string): string => `taken apart from ${parent}, to be handled for itself`;
+
+/** The cases that are each other's parents, where the way up from the case leads into them. */
+const circleAbove = (standing: CaseStanding, { cases }: Known): readonly string[] => {
+  const way: string[] = [];
+  for (let at: string | null = standing.caseNumber; at !== null; at = cases.get(at)?.parent ?? null) {
+    if (way.includes(at)) return way.slice(way.indexOf(at));
+    way.push(at);
+  }
+  return [];
+};
+
+const ofFollower = (kind: Breach['kind'], standing: CaseStanding, known: Known): Remedy => {
+  const parent = standing.parent ?? standing.closedWith ?? '';
+  const other = known.cases.get(parent);
+  if (kind === 'parents-in-a-circle') {
+    // As the policy has it: the one with the smallest number goes free, and the others follow.
+    const isFirst = circleAbove(standing, known).toSorted()[0] === standing.caseNumber;
+    return isFirst ? { kind: 'unlink', parent } : { kind: 'with-parent' };
+  }
+  if (kind === 'parent-ended' && other?.status === 'closed') {
+    // Whoever opened it again while it was joined said that the other's end had not mended it.
+    return standing.statusBy.startsWith('CaseReopened@')
+      ? { kind: 'unlink', parent }
+      : { kind: 'settle', says: `closed with ${parent}` };
+  }
+  if (kind === 'parent-follows')
+    return { kind: 'settle', says: `joined to ${other?.parent ?? ''}, as ${parent} is` };
+  return other?.status === 'open' && known.mayJoin(standing, other)
+    ? { kind: 'settle', says: `opened again with ${parent}` }
+    : { kind: 'settle', says: apart(parent) };
+};
+
 /** How a breach of the case is mended. @param known  as it was judged by */
 export const remedyFor = ({ kind }: Breach, standing: CaseStanding, known: Known): Remedy => {
   const live = (known.orders.get(standing.caseNumber) ?? []).filter(({ isLive }) => isLive);
@@ -31,7 +64,6 @@ export const remedyFor = ({ kind }: Breach, standing: CaseStanding, known: Known
     orders: orders.map(({ workOrderId }) => workOrderId),
     reason: cancelReason(standing),
   });
-  const parent = standing.parent ?? standing.closedWith ?? '';
   switch (kind) {
     case 'not-routed':
       return { kind: 'route' };
@@ -46,24 +78,22 @@ export const remedyFor = ({ kind }: Breach, standing: CaseStanding, known: Known
     case 'parent-follows':
     case 'parent-ended':
     case 'parent-unlike':
-      return { kind: 'unlink', parent };
+    case 'closed-without-parent':
+      return ofFollower(kind, standing, known);
     case 'parent-stranded':
       return { kind: 'with-parent' };
-    case 'closed-without-parent': {
-      const other = known.cases.get(parent);
-      const mayFollow = other?.status === 'open' && other.parent === null && known.mayJoin(standing, other);
-      return mayFollow ? { kind: 'reopen' } : { kind: 'unlink', parent };
-    }
     case 'closed-though-apart':
       return { kind: 'reopen' };
   }
 };
 
-/** What is done, as one says it after "case …: ". */
+/** What is done, as one says it after "to be". */
 export const remedySays = (remedy: Remedy): string => {
   switch (remedy.kind) {
+    case 'settle':
+      return remedy.says;
     case 'unlink':
-      return `taken apart from ${remedy.parent}, to be handled for itself`;
+      return apart(remedy.parent);
     case 'reopen':
       return 'opened again';
     case 'route':
@@ -71,7 +101,7 @@ export const remedySays = (remedy: Remedy): string => {
     case 'issue-order':
       return 'given a work order';
     case 'cancel-orders':
-      return `order ${remedy.orders.join(', ')} cancelled`;
+      return `rid of order ${remedy.orders.join(', ')}`;
     case 'with-parent':
       return 'mended with the case that it follows';
   }
