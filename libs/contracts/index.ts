@@ -5,6 +5,7 @@ export * from './src/case-view.js';
 export { keyIdOf } from './src/case-view.erase.js';
 export * from './src/clocks.js';
 export * from './src/closure-text.js';
+export * from './src/csv-cell.js';
 export { closureLabels } from './src/closure-labels.js';
 export * from './src/parse-event.js';
 export * from './src/upcasters.js';

@@ -9,5 +9,6 @@ export * from './src/logging.js';
 export * from './src/problem.js';
 export * from './src/problem.filter.js';
 export * from './src/telemetry/index.js';
+export * from './src/text-rules.js';
 export * from './src/validation.js';
 export * from './src/views.js';

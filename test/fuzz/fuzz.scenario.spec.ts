@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { unguardedCell } from '@city311/contracts';
 import type { RecordedEvent } from '@city311/kernel';
+import { cleanLine, cleanText } from '@city311/platform';
 
 import { readLog } from '../faults/collect.js';
 import { keysFor } from '../faults/load/server-lives.js';
@@ -186,7 +188,7 @@ describe('Bad input', () => {
     await isWell();
   }, 30_000);
 
-  it('is not what strange but valid texts are: they come back to the letter', async () => {
+  it('is not what strange but valid texts are: they come back to the letter, but for what cleaning says', async () => {
     const sent = new Map<string, string>();
     for (const [index, text] of oddTexts.entries()) {
       const { status, body } = await submit(`odd-${index}`, {
@@ -218,11 +220,12 @@ describe('Bad input', () => {
         description: document['description'],
         title: document['title'],
         address: membersOf(document['place'])['address'],
-        csvTitle: row?.['case_title'],
-        csvLocation: row?.['location'],
+        csvTitle: unguardedCell(row?.['case_title'] ?? ''),
+        csvLocation: unguardedCell(row?.['location'] ?? ''),
       };
-      const [title, address] = [text.slice(0, 500), text.slice(0, 300)];
-      expect(came).toEqual({ description: text, title, address, csvTitle: title, csvLocation: address });
+      const [title, address] = [cleanText(text.slice(0, 500)), cleanLine(text.slice(0, 300))];
+      const description = cleanText(text);
+      expect(came).toEqual({ description, title, address, csvTitle: title, csvLocation: address });
     }
   }, 60_000);
 

@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 
+import { unguardedCell } from '@city311/contracts';
+
 import type { Client } from '../server/client.js';
 import { asOfForBlock } from './blocks.js';
+import { columns, type SourceRow } from './columns.js';
 import { Comparison } from './comparison.js';
 import { dirtOf } from './dirt.js';
 import { instantOf } from './local-time.js';
@@ -56,6 +59,13 @@ const exportOf = async (client: Client, { asOf, from, to }: ExportPlan): Promise
   return answer;
 };
 
+/** The row as the city has it: in the file an apostrophe stands before texts that would be formulas. */
+const asTold = (exported: SourceRow): SourceRow => {
+  const told: Partial<Record<keyof SourceRow, string>> = {};
+  for (const column of columns) told[column] = unguardedCell(exported[column]);
+  return told as SourceRow;
+};
+
 /** Fetches the exports and holds them against the rows played, by `case_enquiry_id`. Other cases are left out. */
 export const checkExports = async (
   client: Client,
@@ -69,7 +79,8 @@ export const checkExports = async (
   const dirt = new Map<string, { count: number; ids: string[] }>();
   let closedOut = 0;
   for (const plan of plans) {
-    for await (const { row: exported } of readRows(await exportOf(client, plan))) {
+    for await (const { row } of readRows(await exportOf(client, plan))) {
+      const exported = asTold(row);
       const id = exported.case_enquiry_id;
       const kept = rows.get(id);
       if (kept === undefined || !plan.blocks.includes(kept.block)) continue;

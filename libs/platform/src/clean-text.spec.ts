@@ -1,54 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsOptional } from 'class-validator';
-import fc from 'fast-check';
+import { IsNotEmpty, IsOptional } from 'class-validator';
 
-import { CleanText, textFault } from './clean-text.js';
+import { CleanCode, CleanHistory, CleanLine, CleanText } from './clean-text.js';
 import { faultsOf } from './validation.js';
 
-describe('A text from outside', () => {
-  it.each(['', 'two\nlines\r\n\tindented', 'Ciudadanía', '坑', 'שלום', '🚧👩🏽‍🚒', 'a'.repeat(20)])(
-    'is taken: %j',
-    (text) => {
-      expect(textFault(text, 20)).toBeNull();
-    },
-  );
+class Note {
+  constructor(
+    readonly text?: string,
+    readonly more?: string,
+    readonly line?: string,
+    readonly code?: string,
+    readonly told?: string,
+  ) {}
+}
+CleanText(5)(Note.prototype, 'text');
+for (const rule of [IsOptional(), CleanText(5, { message: 'must be short' })]) rule(Note.prototype, 'more');
+for (const rule of [IsOptional(), CleanLine(5)]) rule(Note.prototype, 'line');
+for (const rule of [IsOptional(), CleanCode(5), IsNotEmpty()]) rule(Note.prototype, 'code');
+for (const rule of [IsOptional(), CleanHistory(5)]) rule(Note.prototype, 'told');
 
-  it.each([
-    ['must be text', 7],
-    ['must be text', null],
-    ['must be text', ['a']],
-    ['must have at most 20 characters', 'a'.repeat(21)],
-    ['must not contain control characters', 'a\u0000b'],
-    ['must not contain control characters', '\u001b[31m'],
-    ['must not contain control characters', 'a\u007f'],
-    ['must not contain control characters', 'a\u0085'],
-    ['must be well-formed Unicode', 'a\ud83d'],
-    ['must be well-formed Unicode', '\udea7a'],
-  ])('%s: %j', (fault, value) => {
-    expect(textFault(value, 20)).toBe(fault);
-  });
-
-  it('that is taken survives a trip through UTF-8', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        if (textFault(text, 1_000) === null) expect(Buffer.from(text, 'utf8').toString('utf8')).toBe(text);
-      }),
-      { seed: 311 },
-    );
-  });
-});
-
-describe('CleanText', () => {
-  class Note {
-    constructor(
-      readonly text?: string,
-      readonly more?: string,
-    ) {}
-  }
-  CleanText(5)(Note.prototype, 'text');
-  for (const rule of [IsOptional(), CleanText(5, { message: 'must be short' })]) rule(Note.prototype, 'more');
-
-  it('says what is wrong with a member', () => {
+describe('A member that holds text', () => {
+  it('says what is wrong with it', () => {
     expect(faultsOf(Note, { text: 'a\u0000b' }).faults).toEqual([
       { path: 'text', message: 'must not contain control characters' },
     ]);
@@ -58,6 +30,35 @@ describe('CleanText', () => {
   it('says it in the words it was given', () => {
     expect(faultsOf(Note, { text: 'a', more: 'too long' }).faults).toEqual([
       { path: 'more', message: 'must be short' },
+    ]);
+  });
+
+  it('is kept clean, each kind by its own rule', () => {
+    const text = 'a\r\n\u202e\u00a0';
+    expect(faultsOf(Note, { text, line: text, code: text, told: ' ' })).toMatchObject({
+      value: { text: 'a\n\u00a0', line: 'a  ', code: 'a', told: ' ' },
+      faults: [],
+    });
+  });
+
+  it('is counted after it was cleaned', () => {
+    expect(faultsOf(Note, { text: '\r\n'.repeat(5), code: `${'\u3000'.repeat(50)}abcde` }).faults).toEqual(
+      [],
+    );
+    expect(faultsOf(Note, { text: `a${'\r\n'.repeat(5)}` }).faults).toEqual([
+      { path: 'text', message: 'must have at most 5 characters' },
+    ]);
+  });
+
+  it('is empty where it is of blanks alone', () => {
+    expect(faultsOf(Note, { text: '\u200b', code: '\u00a0' }).faults).toEqual([
+      { path: 'code', message: 'code should not be empty' },
+    ]);
+  });
+
+  it('far too long costs nothing before it is refused', () => {
+    expect(faultsOf(Note, { text: '\u0316\u0301'.repeat(500_000) }).faults).toEqual([
+      { path: 'text', message: 'must have at most 5 characters' },
     ]);
   });
 });

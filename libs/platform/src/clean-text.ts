@@ -1,29 +1,47 @@
+import { Transform } from 'class-transformer';
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** Every control character but tab and line breaks. */
-const control = /[^\P{Cc}\t\n\r]/u;
+import { cleanCode, cleanHistory, cleanLine, cleanText, textFault } from './text-rules.js';
 
-/** What is wrong with a text from outside, or null: too long, control characters, broken surrogate pairs. */
-export const textFault = (value: unknown, maxLength: number): string | null => {
-  if (typeof value !== 'string') return 'must be text';
-  if (value.length > maxLength) return `must have at most ${maxLength} characters`;
-  if (control.test(value)) return 'must not contain control characters';
-  if (!value.isWellFormed()) return 'must be well-formed Unicode';
-  return null;
-};
+/** What no cleaning makes short enough is left as it came, so that it costs nothing before it is refused. */
+const longest = (maxLength: number): number => 64 * maxLength;
 
-/** Text from outside: at most `maxLength` UTF-16 units, no control characters but tab and line breaks, well-formed. */
-export const CleanText = (maxLength: number, options?: ValidationOptions): PropertyDecorator =>
-  ValidateBy(
-    {
-      name: 'cleanText',
-      validator: {
-        validate: (value: unknown): boolean => textFault(value, maxLength) === null,
-        defaultMessage: buildMessage(
-          (_, args) => textFault(args?.value, maxLength) ?? 'must be clean text',
-          options,
-        ),
+const rule =
+  (clean: (text: string) => string) =>
+  (maxLength: number, options?: ValidationOptions): PropertyDecorator => {
+    const transform = Transform(({ value }: { readonly value: unknown }) =>
+      typeof value === 'string' && value.length <= longest(maxLength) ? clean(value) : value,
+    );
+    const validate = ValidateBy(
+      {
+        name: 'cleanText',
+        validator: {
+          validate: (value: unknown): boolean => textFault(value, maxLength) === null,
+          defaultMessage: buildMessage(
+            (_, args) => textFault(args?.value, maxLength) ?? 'must be clean text',
+            options,
+          ),
+        },
       },
-    },
-    options,
-  );
+      options,
+    );
+    return (target, member) => {
+      transform(target, member);
+      validate(target, member);
+    };
+  };
+
+/**
+ * Text from outside, as somebody wrote it: kept as `cleanText` says, at most `maxLength` characters as people count
+ * them, refused for what `textFault` says.
+ */
+export const CleanText = rule(cleanText);
+
+/** The same for what stands on one line, such as an address: kept as `cleanLine` says. */
+export const CleanLine = rule(cleanLine);
+
+/** The same for what is looked up, compared or followed, such as a code, an id or a web address: `cleanCode`. */
+export const CleanCode = rule(cleanCode);
+
+/** The same for what an older system told, which is told back as it came: `cleanHistory`, so that blanks alone stay. */
+export const CleanHistory = rule(cleanHistory);

@@ -2,7 +2,7 @@ import type { ClassConstructor } from 'class-transformer';
 
 import type { WorkOrderCommand } from '@city311/domain-departments';
 import type { Instant } from '@city311/kernel';
-import { faultsOf, type Fault } from '@city311/platform';
+import { faultsOf, isBlankText, type Fault } from '@city311/platform';
 import type { Vault } from '@city311/vault';
 
 import { ClaimDto, CompleteDto, HandBackDto, MoveDto, PauseDto, ScheduleDto } from './work-order.dto.js';
@@ -81,7 +81,7 @@ export const askedFor = (action: Action, body: unknown): Asked => {
 };
 
 const completion = async (
-  { outcome, outcomeLabel = '', text, media = [], stamp }: CompleteDto,
+  { at: toldAt, outcome, outcomeLabel = '', text, media = [], stamp }: CompleteDto,
   at: Instant,
   vault: Vault,
   author: `staff:${string}`,
@@ -91,7 +91,9 @@ const completion = async (
     at,
     outcome,
     outcomeLabel,
-    ...(text === undefined || text === '' ? {} : { text: await vault.protectWritten(author, text) }),
+    ...(text === undefined || text === '' || (toldAt === undefined && isBlankText(text))
+      ? {}
+      : { text: await vault.protectWritten(author, text) }),
     media: media.map(({ url }) => ({ kind: 'external', url })),
     ...(stamp === undefined ? {} : { stamp }),
   },

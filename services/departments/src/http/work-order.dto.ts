@@ -11,7 +11,7 @@ import {
 } from 'class-validator';
 
 import type { Outcome } from '@city311/kernel';
-import { CleanText, IfGiven } from '@city311/platform';
+import { CleanCode, CleanHistory, CleanLine, CleanText, IfGiven } from '@city311/platform';
 
 export const outcomes: readonly Outcome[] = [
   'resolved',
@@ -30,7 +30,7 @@ export class MoveDto {
 }
 
 export class ClaimDto extends MoveDto {
-  @IsNotEmpty() @CleanText(100) readonly by!: string;
+  @IsNotEmpty() @CleanLine(100) readonly by!: string;
 }
 
 export class ScheduleDto extends MoveDto {
@@ -47,7 +47,7 @@ export class HandBackDto extends MoveDto {
 
 /** An address need only look like one: older systems kept broken links, and history is kept as it was. */
 export class PhotoDto {
-  @CleanText(2000)
+  @CleanCode(2000)
   @Matches(/^https?:\/\/[^\s<>"]+$/, { message: 'must be a web address' })
   readonly url!: string;
 }
@@ -55,7 +55,8 @@ export class PhotoDto {
 export class CompleteDto extends MoveDto {
   @IsIn(outcomes) readonly outcome!: Outcome;
   @IfGiven() @CleanText(300) readonly outcomeLabel?: string;
-  @IfGiven() @CleanText(8000) readonly text?: string;
+  /** Blanks alone are a text in history only. */
+  @IfGiven() @CleanHistory(8000) readonly text?: string;
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(10)
@@ -70,8 +71,8 @@ const statusPattern =
 
 /** Query of the inbox. */
 export class InboxDto {
-  @IfGiven() @CleanText(60) readonly department?: string;
-  @IfGiven() @CleanText(200) readonly queue?: string;
+  @IfGiven() @CleanCode(60) readonly department?: string;
+  @IfGiven() @CleanCode(200) readonly queue?: string;
   @IfGiven()
   @Matches(statusPattern, { message: 'must be a comma-separated list of statuses' })
   readonly status?: string;
@@ -82,7 +83,7 @@ export class InboxDto {
   @IfGiven()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
   readonly limit?: string;
-  @IfGiven() @CleanText(1000) readonly cursor?: string;
+  @IfGiven() @CleanCode(1000) readonly cursor?: string;
   @IfGiven()
   @Matches(/^([0-9]|[12]\d|30)$/, { message: 'must be seconds from 0 to 30' })
   readonly wait?: string;

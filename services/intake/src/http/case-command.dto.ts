@@ -1,7 +1,7 @@
 import { IsIn } from 'class-validator';
 
 import type { Outcome } from '@city311/kernel';
-import { CleanText, IfGiven } from '@city311/platform';
+import { CleanCode, CleanLine, CleanText, IfGiven } from '@city311/platform';
 
 export const outcomes: readonly Outcome[] = [
   'resolved',
@@ -15,15 +15,15 @@ export const outcomes: readonly Outcome[] = [
 ];
 
 export class LinkDto {
-  @CleanText(40) readonly parent!: string;
+  @CleanCode(40) readonly parent!: string;
 }
 
 export class ReclassifyDto {
-  @CleanText(300) readonly serviceCode!: string;
+  @CleanCode(300) readonly serviceCode!: string;
 }
 
 export class ReferDto {
-  @CleanText(200) readonly agency!: string;
+  @CleanLine(200) readonly agency!: string;
 }
 
 export class CloseDto {

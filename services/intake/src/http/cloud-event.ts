@@ -1,5 +1,6 @@
 import { textFault, type Fault } from '@city311/platform';
 
+import { UnreadableHeader } from './event-headers.js';
 import { toInstant } from './instant.js';
 
 /** The CloudEvents 1.0 attributes that intake reads; extension attributes are taken and left aside. */
@@ -15,10 +16,18 @@ export interface CloudEvent {
 /** A null attribute is one that is not there (JSON event format). */
 const given = (event: Readonly<Record<string, unknown>>, name: string): unknown => event[name] ?? undefined;
 
+/** An attribute has no control characters, line breaks among them (CloudEvents 1.0, type system). */
+const attributeFault = (value: unknown): string | null => {
+  if (value === undefined) return 'is missing';
+  if (value === '') return 'must not be empty';
+  if (value instanceof UnreadableHeader) return value.fault;
+  if (typeof value === 'string' && /[\t\r\n]/.test(value)) return 'must not contain control characters';
+  return textFault(value, 500);
+};
+
 const attribute = (event: Readonly<Record<string, unknown>>, name: string, faults: Fault[]): string => {
   const value = given(event, name);
-  const fault =
-    value === undefined ? 'is missing' : value === '' ? 'must not be empty' : textFault(value, 500);
+  const fault = attributeFault(value);
   if (fault !== null) faults.push({ path: name, message: fault });
   return typeof value === 'string' ? value : '';
 };
@@ -53,6 +62,10 @@ export const readCloudEvent = (
   if (given(members, 'data_base64') !== undefined) {
     faults.push({ path: 'data_base64', message: 'is not taken here: send data as JSON' });
   }
+  for (const [name, value] of Object.entries(members)) {
+    if (value instanceof UnreadableHeader && !faults.some(({ path }) => path === name))
+      faults.push({ path: name, message: value.fault });
+  }
   return {
     event: {
       id,
@@ -64,25 +77,4 @@ export const readCloudEvent = (
     },
     faults,
   };
-};
-
-/** Binary mode: attributes stand in `ce-` headers, the body is the data. */
-export const fromHeaders = (
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  data: unknown,
-): unknown => {
-  const event: Record<string, unknown> = { data };
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith('ce-') && typeof value === 'string') event[name.slice(3)] = decodeHeader(value);
-  }
-  return event;
-};
-
-/** CloudEvents HTTP binding: header values are percent-encoded UTF-8. */
-const decodeHeader = (value: string): string => {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 };

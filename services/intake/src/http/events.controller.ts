@@ -5,7 +5,7 @@ import type { ApiKey } from '@city311/vault';
 
 import type { EventIntake } from '../reports/event-intake.js';
 import { EVENT_INTAKE } from '../tokens.js';
-import { fromHeaders } from './cloud-event.js';
+import { fromHeaders } from './event-headers.js';
 
 const maxBatch = 500;
 

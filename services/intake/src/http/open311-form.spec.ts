@@ -40,10 +40,17 @@ describe('A GeoReport form', () => {
       toReport({ service_code: 'X', lat: '', long: ' ', email: '', description: '', 'attribute[a]': '' }),
     ).toEqual({ serviceCode: 'X', location: {}, answers: [] });
     expect(parameter({ api_key: '' }, 'api_key')).toBeUndefined();
+    expect(parameter({ client_request_id: ' \u00a0\u200b' }, 'client_request_id')).toBeUndefined();
   });
 
   it('may come as JSON with numbers', () => {
     expect(toReport({ service_code: 'X', lat: 42.31, long: -71.07 })).toMatchObject({
+      location: { latitude: 42.31, longitude: -71.07 },
+    });
+  });
+
+  it('has its numbers read whatever blanks stand around them', () => {
+    expect(toReport({ lat: '\u00a042.31\u2009', long: '\u200b-71.07\r\n' })).toMatchObject({
       location: { latitude: 42.31, longitude: -71.07 },
     });
   });

@@ -1,4 +1,4 @@
-import type { Problem } from '@city311/platform';
+import { cleanCode, isBlankText, type Problem } from '@city311/platform';
 
 /** One line of Open311's error form. */
 export interface Open311Error {
@@ -15,8 +15,8 @@ const text = (value: unknown): string | undefined => {
 };
 
 const number = (value: unknown): number | undefined => {
-  const given = text(value)?.trim();
-  return given === undefined || given === '' ? undefined : Number(given);
+  const given = cleanCode(text(value) ?? '');
+  return given === '' ? undefined : Number(given);
 };
 
 const dense = (members: object): object =>
@@ -30,8 +30,11 @@ const answersIn = (form: Form): object[] =>
     return [{ code, value: list === '[]' && !Array.isArray(value) ? [value] : value }];
   });
 
-/** The text under a parameter of a form or of a JSON body; undefined where it is empty or not there. */
-export const parameter = (form: Form, name: string): string | undefined => text(form[name]);
+/** The text under a parameter of a form or of a JSON body; undefined where it is blank or not there. */
+export const parameter = (form: Form, name: string): string | undefined => {
+  const given = text(form[name]);
+  return given === undefined || isBlankText(given) ? undefined : given;
+};
 
 /** What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent. */
 export const toReport = (form: Form): object => {

@@ -3,7 +3,7 @@ import XMLBuilder from 'fast-xml-builder';
 
 import type { City } from '@city311/city';
 import { foldCase, type CaseView } from '@city311/contracts';
-import { API_KEYS, CITY, problemOf, roleKind, VAULT } from '@city311/platform';
+import { API_KEYS, carriable, CITY, problemOf, roleKind, VAULT } from '@city311/platform';
 import type { ApiKeys, Vault } from '@city311/vault';
 
 import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
@@ -27,7 +27,7 @@ const types: Readonly<Record<Format, string>> = {
 const rendered = (format: Format, wrapper: string, element: string, items: readonly object[]): string =>
   format === 'json'
     ? JSON.stringify(items)
-    : `<?xml version="1.0" encoding="utf-8"?>${builder.build({ [wrapper]: { [element]: items } })}`;
+    : `<?xml version="1.0" encoding="utf-8"?>${carriable(builder.build({ [wrapper]: { [element]: items } }))}`;
 
 const splitFormat = (name: string): { readonly id: string; readonly format: Format } | null => {
   const match = /^(.*)\.(json|xml)$/.exec(name);

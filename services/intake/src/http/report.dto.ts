@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -8,16 +8,25 @@ import {
   IsISO8601,
   IsLatitude,
   IsLongitude,
+  IsNotEmpty,
   IsNumber,
   IsObject,
   Matches,
-  MaxLength,
   ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
-import { CleanText, IfGiven, textFault } from '@city311/platform';
+import {
+  cleanCode,
+  CleanCode,
+  cleanLine,
+  CleanLine,
+  cleanText,
+  CleanText,
+  IfGiven,
+  textFault,
+} from '@city311/platform';
 
 export class LocationDto {
   @ValidateIf((location: LocationDto) => location.latitude !== undefined || location.longitude !== undefined)
@@ -30,19 +39,19 @@ export class LocationDto {
   @IsLongitude()
   readonly longitude?: number;
 
-  @IfGiven() @CleanText(300) readonly address?: string;
-  @IfGiven() @CleanText(200) readonly street?: string;
-  @IfGiven() @CleanText(12) readonly zip?: string;
-  @IfGiven() @CleanText(60) readonly addressId?: string;
+  @IfGiven() @CleanLine(300) readonly address?: string;
+  @IfGiven() @CleanLine(200) readonly street?: string;
+  @IfGiven() @CleanCode(12) readonly zip?: string;
+  @IfGiven() @CleanCode(60) readonly addressId?: string;
 }
 
 export class ContactDto {
-  @IfGiven() @CleanText(254) @IsEmail() readonly email?: string;
+  @IfGiven() @CleanCode(254) @IsEmail() readonly email?: string;
   @IfGiven()
   @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
   readonly phone?: string;
-  @IfGiven() @CleanText(100) readonly firstName?: string;
-  @IfGiven() @CleanText(100) readonly lastName?: string;
+  @IfGiven() @CleanLine(100) readonly firstName?: string;
+  @IfGiven() @CleanLine(100) readonly lastName?: string;
   @IfGiven() @IsBoolean() readonly consent?: boolean;
 }
 
@@ -51,6 +60,15 @@ const answerFault = (value: unknown): string | null => {
     return typeof value === 'string' ? textFault(value, 4000) : 'must be text or a list of texts';
   if (value.length > 50) return 'must have at most 50 items';
   return value.map((item) => textFault(item, 200)).find((fault) => fault !== null) ?? null;
+};
+
+/** Lists and single lines may be compared with the keys of a question. */
+const cleanAnswer = (value: unknown): unknown => {
+  if (Array.isArray(value))
+    return value.map((item: unknown) => (typeof item === 'string' ? cleanCode(item) : item));
+  if (typeof value !== 'string') return value;
+  const text = cleanText(value);
+  return text.includes('\n') ? text : cleanCode(text);
 };
 
 /** What a person typed, or the keys of what they chose. Two conditional rules on one member would cancel each other out. */
@@ -64,14 +82,15 @@ const IsAnswer = (): PropertyDecorator =>
   });
 
 export class AnswerDto {
-  @CleanText(100) readonly code!: string;
+  @CleanCode(100) readonly code!: string;
 
+  @Transform(({ value }: { readonly value: unknown }) => cleanAnswer(value))
   @IsAnswer()
   readonly value!: string | readonly string[];
 }
 
 export class MediaDto {
-  @CleanText(2000)
+  @CleanCode(2000)
   @Matches(/^https?:\/\/[^\s<>"]+$/, { message: 'must be a web address' })
   readonly url!: string;
 }
@@ -85,19 +104,31 @@ export class ReferenceDto {
   readonly id!: string;
 }
 
+const cleanLabels = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value).map(([layer, label]: [string, unknown]) => [
+          layer,
+          typeof label === 'string' ? cleanLine(label) : label,
+        ]),
+      );
+
 export class ImportedDto {
-  @CleanText(60) readonly departmentId!: string;
-  @CleanText(200) readonly queue!: string;
+  @CleanCode(60) readonly departmentId!: string;
+  @CleanCode(200) readonly queue!: string;
   @ValidateIf((imported: ImportedDto) => imported.dueAt !== null)
   @IsISO8601({ strict: true })
   readonly dueAt!: string | null;
-  @IsObject() readonly districts!: Readonly<Record<string, string>>;
+  @Transform(({ value }: { readonly value: unknown }) => cleanLabels(value))
+  @IsObject()
+  readonly districts!: Readonly<Record<string, string>>;
   @IfGiven() @IsBoolean() readonly placePublished?: boolean;
 }
 
 /** Data of `city311.report.submitted.v1`. */
 export class ReportSubmittedDto {
-  @CleanText(300) readonly serviceCode!: string;
+  @CleanCode(300) readonly serviceCode!: string;
   @IfGiven() @CleanText(500) readonly title?: string;
   @IfGiven() @CleanText(4000) readonly description?: string;
   @IfGiven()
@@ -105,7 +136,7 @@ export class ReportSubmittedDto {
   readonly language?: string;
   @IfGiven() @IsIn(['public', 'staff', 'confidential']) readonly visibility?:
     'public' | 'staff' | 'confidential';
-  @IfGiven() @CleanText(60) readonly channel?: string;
+  @IfGiven() @CleanCode(60) readonly channel?: string;
   @IfGiven() @IsObject() @ValidateNested() @Type(() => LocationDto) readonly location?: LocationDto;
   @IfGiven() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
   @IfGiven()
@@ -130,13 +161,13 @@ export class ReportSubmittedDto {
 }
 
 class OnCaseDto {
-  @CleanText(100) readonly caseNumber!: string;
-  @IfGiven() @MaxLength(100) readonly trackingSecret?: string;
+  @CleanCode(100) readonly caseNumber!: string;
+  @IfGiven() @CleanCode(100) readonly trackingSecret?: string;
 }
 
 /** Data of `city311.report.commented.v1`. */
 export class ReportCommentedDto extends OnCaseDto {
-  @CleanText(4000) readonly text!: string;
+  @IsNotEmpty() @CleanText(4000) readonly text!: string;
   @IfGiven() @IsIn(['public', 'internal']) readonly visibility?: 'public' | 'internal';
   @IfGiven() @IsObject() @ValidateNested() @Type(() => ContactDto) readonly contact?: ContactDto;
 }

@@ -10,7 +10,7 @@ import {
 } from '@city311/domain-intake';
 import type { CommandContext } from '@city311/eventing';
 import type { CaseNumber, Instant, ProtectedText, RecordedEvent, WrittenText } from '@city311/kernel';
-import { problem, type ProblemException } from '@city311/platform';
+import { cleanCode, cleanText, problem, type ProblemException } from '@city311/platform';
 import type { Author, ContactDetails, Vault } from '@city311/vault';
 
 import { caseCodec } from '../case.codec.js';
@@ -131,7 +131,7 @@ export class CaseActions {
 
   /**
    * Whether the case's own stream shows this very event. What was taken without a receipt, by an older version, is
-   * compared with what the stream says.
+   * compared with what the stream says, which may have been kept as it came.
    * @throws ProblemException  409 for other words
    */
   async #isRepeated({ asked, key }: CaseAction, events: readonly RecordedEvent[]): Promise<boolean> {
@@ -141,13 +141,14 @@ export class CaseActions {
     const done = own.find(({ type }) => type === eventOf[asked.type]);
     if (done === undefined) return false;
     if (done.type === 'PhotoAdded' && asked.type === 'add-photo') {
-      if (done.data.media.kind === 'external' && done.data.media.url !== asked.url) throw differentBody();
+      if (done.data.media.kind === 'external' && cleanCode(done.data.media.url) !== asked.url)
+        throw differentBody();
       return true;
     }
     const text = own.flatMap(wordsIn)[0];
     const [before] = text === undefined ? [undefined] : await this.ports.vault.reveal([text.original]);
     // Null: erased since, and nobody can tell any more.
-    if (before !== null && before !== textOf(asked)) throw differentBody();
+    if (before !== null && cleanText(before ?? '') !== (textOf(asked) ?? '')) throw differentBody();
     return true;
   }
 

@@ -9,15 +9,15 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-import { CleanText, IfGiven } from '@city311/platform';
+import { CleanCode, CleanLine, IfGiven } from '@city311/platform';
 
 export class FollowerDto {
-  @CleanText(254) @IsEmail() readonly email!: string;
+  @CleanCode(254) @IsEmail() readonly email!: string;
   @IfGiven()
   @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
   readonly phone?: string;
-  @IfGiven() @CleanText(100) readonly firstName?: string;
-  @IfGiven() @CleanText(100) readonly lastName?: string;
+  @IfGiven() @CleanLine(100) readonly firstName?: string;
+  @IfGiven() @CleanLine(100) readonly lastName?: string;
   @IsIn([true], { message: 'must be true: nobody gets messages without agreeing to it' })
   readonly consent!: true;
   @IfGiven()
@@ -49,5 +49,5 @@ export class NoticeQueryDto {
   @IfGiven()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
   readonly limit?: string;
-  @IfGiven() @CleanText(1000) readonly cursor?: string;
+  @IfGiven() @CleanCode(1000) readonly cursor?: string;
 }

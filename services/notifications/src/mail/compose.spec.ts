@@ -37,6 +37,20 @@ describe('A composed mail', () => {
     expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThan(998);
   });
 
+  it('carries whatever an older program took', async () => {
+    const read = await simpleParser(
+      compose({
+        ...mail,
+        subject: 'a\u0000\u202e',
+        text: 'one\rtwo\u001b\ufffe\u2067',
+        html: '<p>a\u0000\u202eb</p>',
+      }),
+    );
+    expect(read.subject).toBe('a\ufffd');
+    expect(read.text?.trimEnd()).toBe('one\ntwo\ufffd\ufffd');
+    expect(String(read.html)).toContain('<p>a\ufffdb</p>');
+  });
+
   it('takes no header from a text', async () => {
     const read = await simpleParser(compose({ ...mail, subject: 'x\r\nBcc: spy@example.org' }));
     expect(read.bcc).toBeUndefined();

@@ -1,3 +1,5 @@
+import { carriable } from '@city311/platform';
+
 import type { Mail } from './mail.js';
 
 const maxLine = 900;
@@ -6,7 +8,7 @@ const plainText = /^[\x20-\x7e\t\r\n]*$/;
 
 /** RFC 2047: words of at most 45 bytes each, so that no line grows too long. */
 export const headerText = (value: string): string => {
-  const oneLine = value.replace(/[\r\n]+/g, ' ');
+  const oneLine = carriable(value).replace(/[\r\n]+/g, ' ');
   if (plain.test(oneLine)) return oneLine;
   const words: string[] = [];
   let word = '';
@@ -25,7 +27,7 @@ const mailDate = (date: Date): string => date.toUTCString().replace('GMT', '+000
 
 /** Plain lines stay readable; anything else is base64, which every mail server takes. */
 const body = (text: string): string => {
-  const lines = text.replace(/\r?\n/g, '\r\n');
+  const lines = carriable(text).replace(/\r\n|[\r\n]/g, '\r\n');
   if (plainText.test(lines) && lines.split('\r\n').every((line) => line.length < maxLine)) {
     return `Content-Transfer-Encoding: 7bit\r\n\r\n${lines}\r\n`;
   }

@@ -58,10 +58,14 @@ export const begun = async <Item>(items: AsyncGenerator<Item>): Promise<AsyncGen
   })();
 };
 
+/** Numbers are no texts: a longitude begins with a minus and stays as it is. */
+const cellOf = (row: LegacyRow, column: (typeof legacyColumns)[number]): string | number =>
+  (column === 'latitude' || column === 'longitude') && row[column] !== '' ? Number(row[column]) : row[column];
+
 export async function* asCsv(chunks: AsyncIterable<readonly LegacyRow[]>): AsyncGenerator<string> {
   yield csvLine(legacyColumns);
   for await (const rows of chunks) {
-    yield rows.map((row) => csvLine(legacyColumns.map((column) => row[column]))).join('');
+    yield rows.map((row) => csvLine(legacyColumns.map((column) => cellOf(row, column)))).join('');
   }
 }
 

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 
 import { loadCity } from '@city311/city';
+import { unguardedCell } from '@city311/contracts';
 
 import { caseNumber, Story } from '../views/service-requests/case-stories.examples.js';
 import {
@@ -187,9 +188,19 @@ describe('A line of CSV', () => {
     );
   });
 
+  it('has no text that a spreadsheet takes for a formula, while numbers are numbers', () => {
+    expect(csvLine(['=1+1', '@SUM(A1)', '+1 617', "'=x", '\t=x', "'No parking'", -71.0745])).toBe(
+      `'=1+1,'@SUM(A1),'+1 617,''=x,'\t=x,'No parking',-71.0745\r\n`,
+    );
+  });
+
+  it('can be read whatever an older program took', () => {
+    expect(csvLine(['a\ufffeb', '\u0000', '\u202egpj.exe'])).toBe('a\ufffdb,\ufffd,gpj.exe\r\n');
+  });
+
   it('gives any texts back to a reader of RFC 4180', () => {
     const cells = fc.array(
-      fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', 'é', '🚧', ';') }),
+      fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', 'é', '🚧', ';', '=', '-', "'") }),
       {
         minLength: 2,
         maxLength: 6,
@@ -200,7 +211,8 @@ describe('A line of CSV', () => {
         const width = Math.min(one.length, other.length);
         const lines = [one.slice(0, width), other.slice(0, width)];
         const text = lines.map(csvLine).join('');
-        expect(parse(text, { recordDelimiter: '\r\n', skipEmptyLines: false })).toEqual(lines);
+        const read: string[][] = parse(text, { recordDelimiter: '\r\n', skipEmptyLines: false });
+        expect(read.map((line) => line.map(unguardedCell))).toEqual(lines);
       }),
       { seed: 311 },
     );
@@ -226,6 +238,19 @@ describe('An export', () => {
   it('is one line or object for each row, over all chunks', async () => {
     expect(parse(await textOf(asCsv(chunks(2, 3))), { columns: true })).toEqual(Array(5).fill(row));
     expect(JSON.parse(await textOf(asJson(chunks(2, 3))))).toEqual(Array(5).fill(row));
+  });
+
+  it('guards every column that holds text, its id among them, and keeps the place a number', async () => {
+    const formulas = Object.fromEntries(legacyColumns.map((column) => [column, '=1+1'])) as LegacyRow;
+    const live = { ...formulas, latitude: '42.3479', longitude: '-71.0745' };
+    const rows = async function* (): AsyncGenerator<readonly LegacyRow[]> {
+      yield await Promise.resolve([live]);
+    };
+    const guarded = Object.fromEntries(legacyColumns.map((column) => [column, "'=1+1"]));
+    expect(parse(await textOf(asCsv(rows())), { columns: true })).toEqual([
+      { ...guarded, latitude: '42.3479', longitude: '-71.0745' },
+    ]);
+    expect(JSON.parse(await textOf(asJson(rows())))).toEqual([live]);
   });
 
   it('that cannot begin says so before the first byte', async () => {
