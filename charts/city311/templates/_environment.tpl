@@ -11,6 +11,8 @@
 - { name: CITY, value: {{ $values.city | quote }} }
 - { name: LOG_LEVEL, value: {{ $values.logLevel | quote }} }
 - { name: BODY_LIMIT_BYTES, value: {{ $values.bodyLimitBytes | int64 | toString | quote }} }
+- { name: REQUEST_TIMEOUT_MS, value: {{ $values.requestTimeoutMs | int64 | toString | quote }} }
+- { name: KEEP_ALIVE_TIMEOUT_MS, value: {{ $values.keepAliveTimeoutMs | int64 | toString | quote }} }
 - { name: PUBLIC_URL, value: {{ $values.publicUrl | quote }} }
 - { name: MAIL_FROM, value: {{ $values.mail.from | quote }} }
 {{- with $values.mail.smtpUrl }}

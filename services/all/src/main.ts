@@ -1,3 +1,5 @@
+import './needs-node.js';
+
 import { ConfigError } from '@city311/platform';
 
 import { readConfig } from './config.js';

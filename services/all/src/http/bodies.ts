@@ -17,7 +17,7 @@ const refusal = (detail: string): ProblemException =>
 const fault = (path: string, message: string): ProblemException =>
   problem(400, 'invalid', 'The request has faults', { faults: [{ path, message }] });
 
-const textOf = (body: Uint8Array): string => {
+const textOf = (body: Buffer): string => {
   try {
     return decoder.decode(body);
   } catch {
@@ -54,10 +54,11 @@ const isLongerThan = (limit: number, text: string, separator: string): boolean =
   return true;
 };
 
-/** @throws ProblemException  400: not UTF-8, or more parameters than anybody needs */
+/** Changes `body`. @throws ProblemException  400: not UTF-8, or more parameters than anybody needs */
 export const parseFormBody = (body: Buffer): unknown => {
   // A plus is a blank. The parser would put a text together of them one by one, which fills the heap.
-  const text = textOf(body.map((byte) => (byte === plus ? blank : byte)));
+  for (let at = 0; at < body.length; at += 1) if (body[at] === plus) body[at] = blank;
+  const text = textOf(body);
   if (isLongerThan(maxParameters, text, '&'))
     throw fault('', `must have at most ${maxParameters} parameters`);
   return parseForm(text, undefined, undefined, { maxKeys: 0 });

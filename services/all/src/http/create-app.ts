@@ -10,9 +10,11 @@ import { watchedKeys } from '../keys/watched-keys.js';
 import { nestLogger } from '../nest-logger.js';
 import type { Readiness } from '../readiness.js';
 import type { BackgroundWork } from '../threads/background-work.js';
+import { limitArrival, serverTimeouts } from './arrival.js';
 import { takeBodies } from './bodies.js';
 import { hearOutLargeBodies } from './large-bodies.js';
 import type { Metrics } from './metrics.js';
+import { refuseDoubleMeanings } from './one-meaning.js';
 import { answerRouterError } from './router-errors.js';
 import { secureAnswers, securityHeaders } from './security-headers.js';
 import { traceRequests } from './trace-requests.js';
@@ -50,6 +52,7 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
   const engines = { ...parts.engines, apiKeys: watchedKeys(parts.engines.apiKeys, clock, refusals) };
   const adapter = new FastifyAdapter({
     bodyLimit: config.BODY_LIMIT_BYTES,
+    ...serverTimeouts(config.REQUEST_TIMEOUT_MS, config.KEEP_ALIVE_TIMEOUT_MS),
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerRouterError,
   });
@@ -63,6 +66,8 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
   const fastify = adapter.getInstance();
   secureAnswers(fastify.server, securityHeaders(config.PUBLIC_URL));
   traceRequests(fastify);
+  refuseDoubleMeanings(fastify);
+  limitArrival(fastify, config.REQUEST_TIMEOUT_MS);
   takeBodies(fastify);
   hearOutLargeBodies(fastify, config.BODY_LIMIT_BYTES);
   countAnswers(app, metrics);

@@ -1,6 +1,8 @@
+import '../needs-node.js';
+
 import { readConfig } from '../config.js';
-import { checkNode } from './doctor/machine.js';
 import { createOutput } from './output.js';
+import { letReadersLeave } from './quiet-pipes.js';
 import { runOps } from './run.js';
 
 const out = createOutput(
@@ -8,9 +10,7 @@ const out = createOutput(
   (text) => void process.stderr.write(text),
 );
 const args = process.argv.slice(2);
-const unfit = checkNode();
-for (const { what, todo } of unfit) out.note(`${what}: ${todo}`);
-
-process.exitCode = unfit.length === 0 ? await runOps(args, { settings: readConfig, out }) : 2;
+letReadersLeave(process.stdout, process.stderr);
+process.exitCode = await runOps(args, { settings: readConfig, out });
 // An engine that never answered may still be waited for.
 setTimeout(() => process.exit(), 3_000).unref();
