@@ -354,6 +354,8 @@ const changed = (view: CaseView, event: CaseEvent): CaseView => {
       return { ...view, media: [...view.media, ...from([event.data.media], 'later', event.data.addedAt)] };
     case 'intake.ParentNewsNoted.v1':
     case 'intake.FollowerAnnounced.v1':
+    case 'intake.TrackingSecretRenewed.v1':
+    case 'intake.TrackingSecretRevoked.v1':
       return view;
     case 'intake.SubjectErased.v1':
       return {

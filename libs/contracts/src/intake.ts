@@ -32,6 +32,8 @@ export type CaseEvent =
   | PublicEvent<'intake.CaseWithdrawn.v1', CaseWithdrawn>
   | PublicEvent<'intake.CommentAdded.v1', CommentAdded>
   | PublicEvent<'intake.PhotoAdded.v1', PhotoAdded>
+  | PublicEvent<'intake.TrackingSecretRenewed.v1', TrackingSecretRenewed>
+  | PublicEvent<'intake.TrackingSecretRevoked.v1', TrackingSecretRevoked>
   | PublicEvent<'intake.SubjectErased.v1', SubjectErased>;
 
 export interface CaseOpened {
@@ -264,6 +266,17 @@ export interface PhotoAdded {
   readonly caseNumber: CaseNumber;
   readonly media: MediaReference;
   readonly addedAt: Instant;
+}
+
+/** The reporter's secret was replaced by a new one; that, and when, is all that anybody hears of it. */
+export interface TrackingSecretRenewed {
+  readonly caseNumber: CaseNumber;
+  readonly renewedAt: Instant;
+}
+
+export interface TrackingSecretRevoked {
+  readonly caseNumber: CaseNumber;
+  readonly revokedAt: Instant;
 }
 
 /** A person who wrote on this case was erased: drop every text of theirs from views. */

@@ -28,6 +28,8 @@ export const caseCodec = createEventCodec<StoredCaseEvent>({
     CaseWithdrawn: 1,
     CommentAdded: 1,
     PhotoAdded: 1,
+    TrackingSecretRenewed: 1,
+    TrackingSecretRevoked: 1,
     SubjectErased: 1,
   },
 });

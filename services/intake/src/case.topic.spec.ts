@@ -88,6 +88,8 @@ const examples: {
     parentRevision: privateNumber,
   },
   FollowerAnnounced: { caseNumber, announcedAt: at, follower: mark as CaseNumber, announcementId: mark },
+  TrackingSecretRenewed: { caseNumber, trackingHash: mark, renewedAt: at },
+  TrackingSecretRevoked: { caseNumber, revokedAt: at },
   CaseReferred: { caseNumber, agency: 'MBTA', referredAt: at, decision: privateNumber },
   WorkScheduled: { ...step, scheduledFor: at, scheduledAt: at },
   WorkStarted: { ...step, startedAt: at },

@@ -69,6 +69,11 @@ export const publicCaseData = (event: StoredCaseEvent): object => {
       const { parentRevision: _revision, ...open } = event.data;
       return open;
     }
+    case 'TrackingSecretRenewed': {
+      const { trackingHash: _hash, ...open } = event.data;
+      return open;
+    }
+    case 'TrackingSecretRevoked':
     case 'CaseReclassified':
     case 'CaseUnlinked':
     case 'CaseWithdrawn':

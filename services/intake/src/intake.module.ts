@@ -27,6 +27,7 @@ import { WorkOrdersConsumer } from './consumers/work-orders.consumer.js';
 import { CasesController } from './http/cases.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { Open311Controller } from './http/open311.controller.js';
+import { TrackingSecretController } from './http/tracking-secret.controller.js';
 import { FollowParent } from './incidents/follow-parent.js';
 import { JoinCases } from './incidents/join-cases.js';
 import { CaseNumbers } from './numbers/case-numbers.js';
@@ -61,6 +62,7 @@ const sweepPatienceMs = 500;
   controllers: [
     EventsController,
     CasesController,
+    TrackingSecretController,
     Open311Controller,
     RoutingConsumer,
     WorkOrdersConsumer,

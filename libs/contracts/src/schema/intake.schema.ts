@@ -179,6 +179,8 @@ export const caseSchemas = {
     commentedAt: instant,
   }),
   'intake.PhotoAdded.v1': z.object({ caseNumber, media: mediaReference, addedAt: instant }),
+  'intake.TrackingSecretRenewed.v1': z.object({ caseNumber, renewedAt: instant }),
+  'intake.TrackingSecretRevoked.v1': z.object({ caseNumber, revokedAt: instant }),
   'intake.SubjectErased.v1': z.object({ caseNumber, author: name, erasedAt: instant }),
 } satisfies DataSchemas<CaseEvent>;
 

@@ -67,6 +67,8 @@ const after = (standing: CaseStanding, event: CaseEvent): CaseStanding => {
     case 'intake.PhotoAdded.v1':
     case 'intake.ParentNewsNoted.v1':
     case 'intake.FollowerAnnounced.v1':
+    case 'intake.TrackingSecretRenewed.v1':
+    case 'intake.TrackingSecretRevoked.v1':
     case 'intake.SubjectErased.v1':
       return standing;
   }

@@ -70,6 +70,24 @@ describe('A backup', () => {
     expect(await counts(live())).not.toEqual(await counts(fresh()));
   }, 90_000);
 
+  it('restored twice gives out no number that the system before it gave out, nor one the other gives out', async () => {
+    const numbers: string[] = [];
+    const reportsOn = async (folder: string): Promise<void> => {
+      const running = await start(folder);
+      for (let n = 0; n < 3; n += 1) numbers.push(await running.report());
+      await stop();
+    };
+    await reportsOn(live());
+    expect((await on(live(), 'backup', kept())).code).toBe(0);
+    await reportsOn(live());
+    for (const folder of [fresh(), join(room, 'fork')]) {
+      const restored = await on(folder, 'restore', kept(), '--nobody-erased-since');
+      expect(restored.said).toMatch(/\d{8,} case numbers are left out/);
+      await reportsOn(folder);
+    }
+    expect(new Set(numbers).size).toBe(12);
+  }, 90_000);
+
   it('does not bring back who was erased after it, by the file of erasures', async () => {
     const running = await start(live());
     const mine = await running.report({ contact: { email, consent: true } });

@@ -79,7 +79,7 @@ const forget = async (
   at: string,
 ): Promise<readonly UntoldCase[]> => {
   await vault.erase(author, at);
-  return tellCases(store, cases, keyId, at);
+  return tellCases(store, cases, { author, keyId, at });
 };
 
 /** Views that still hold something: a rebuild reads what the log says now, and the key is gone. */

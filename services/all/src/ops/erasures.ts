@@ -111,8 +111,9 @@ export const applyErasures = async (
   let cases = 0;
   const untold: UntoldCase[] = [];
   for (const [keyId, numbers] of await casesUnder(new Set(byKey.keys()), engines)) {
-    const at = byKey.get(keyId)?.at ?? engines.clock.now().toISOString();
-    const failed = await tellCases(store, numbers, keyId, at);
+    const erasure = byKey.get(keyId);
+    if (erasure === undefined) continue;
+    const failed = await tellCases(store, numbers, erasure);
     untold.push(...failed);
     cases += numbers.size - failed.length;
   }

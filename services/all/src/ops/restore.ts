@@ -3,6 +3,7 @@ import { chmod, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path';
 
 import { checkSqliteFile } from '@city311/eventing';
+import { skipCaseNumbers } from '@city311/intake';
 
 import type { Config } from '../config.js';
 import { word, type Given, type Ops, type OpsCommand } from './command.js';
@@ -85,15 +86,22 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
   const ready = join(target, restoringFolder);
   await mkdir(target, { recursive: true, mode: 0o700 });
   await copyAll(backup, ready, manifest, masterKey);
-  const applied = await withEngines({ ...config, DATA_DIR: ready }, (engines) =>
-    applyErasures([...own, ...newer], engines),
-  );
+  const { applied, skipped } = await withEngines({ ...config, DATA_DIR: ready }, async (engines) => {
+    const { store, clock, city } = engines;
+    return {
+      applied: await applyErasures([...own, ...newer], engines),
+      skipped: await skipCaseNumbers(store, clock.now().toISOString(), city.jurisdiction),
+    };
+  });
   await putInPlace(ready, target);
   out.line(`Restored ${manifest.events} events of ${manifest.madeAt} into ${target}.`);
   out.line(
     `${applied.erasures} erasure(s) were applied before anything may start; ${applied.cases} case(s) told.`,
   );
   for (const line of untoldLines(applied.untold)) out.line(line);
+  out.line(
+    `${skipped} case numbers are left out: the system before may have given them out after the backup.`,
+  );
   out.line('Views are built anew at the first start. What happened after the backup is not in it.');
   return 0;
 };

@@ -1,6 +1,7 @@
 import type { EventStore } from '@city311/eventing';
 import { eraseSubject } from '@city311/intake';
 import { TransientError, type CaseNumber } from '@city311/kernel';
+import type { Erasure } from '@city311/vault';
 
 /** A case whose stream did not take the erasure: an event in it is unknown to this program, say. */
 export interface UntoldCase {
@@ -16,13 +17,12 @@ export interface UntoldCase {
 export const tellCases = async (
   store: EventStore,
   cases: Iterable<string>,
-  keyId: string,
-  at: string,
+  erasure: Erasure,
 ): Promise<readonly UntoldCase[]> => {
   const untold: UntoldCase[] = [];
   for (const caseNumber of cases) {
     try {
-      await eraseSubject(store, caseNumber as CaseNumber, keyId, at);
+      await eraseSubject(store, caseNumber as CaseNumber, erasure);
     } catch (error) {
       if (error instanceof TransientError) throw error;
       untold.push({ caseNumber, reason: error instanceof Error ? error.message : String(error) });

@@ -4,13 +4,16 @@ import {
   type NumberBlockEvent,
   type NumberBlockRefusal,
   type NumberBlocks,
+  type SkipBlocks,
 } from '@city311/domain-intake';
 import { VersionConflictError, type CommandHandler } from '@city311/eventing';
-import { streamName, TransientError, type CaseNumber } from '@city311/kernel';
+import { streamName, TransientError, type CaseNumber, type StreamName } from '@city311/kernel';
 import type { Clock } from '@city311/platform';
 import type { Vault } from '@city311/vault';
 
-type Handler = CommandHandler<NumberBlocks, LeaseBlock, NumberBlockEvent, NumberBlockRefusal>;
+type Handler = CommandHandler<NumberBlocks, LeaseBlock | SkipBlocks, NumberBlockEvent, NumberBlockRefusal>;
+
+export const numbersStream: StreamName = streamName('intake.numbers', 'cases');
 
 /**
  * Gives out case numbers, each once, from blocks that this process leased through an event stream. What is left of
@@ -55,7 +58,7 @@ export class CaseNumbers {
     const request = crypto.randomUUID();
     const handled = await this.handler
       .handle(
-        streamName('intake.numbers', 'cases'),
+        numbersStream,
         { type: 'LeaseBlock', data: { holder: `${this.holder}/${request}`, leasedAt: now } },
         {
           source: '/intake',

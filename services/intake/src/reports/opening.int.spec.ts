@@ -21,7 +21,7 @@ afterAll(async () => {
   await remove(folder);
 });
 
-const opening = (change: Partial<SubmittedReport>): Promise<CaseOpened> => {
+const opening = async (change: Partial<SubmittedReport>): Promise<CaseOpened> => {
   const report: SubmittedReport = {
     receiptKey: 'k',
     digest: 'd',
@@ -37,7 +37,8 @@ const opening = (change: Partial<SubmittedReport>): Promise<CaseOpened> => {
   };
   const service = boston.service(report.serviceCode);
   if (service === null) throw new Error(report.serviceCode);
-  return openingOf(report, service, makeCaseNumber((payload += 1)), 'hash', { city: boston, vault });
+  const number = makeCaseNumber((payload += 1));
+  return (await openingOf(report, service, number, null, { city: boston, vault })).opening;
 };
 const clear = async (text: string): Promise<string | null> =>
   (await vault.reveal([text as never]))[0] ?? null;

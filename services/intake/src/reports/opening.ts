@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 
 import type { City, Service } from '@city311/city';
 import type { Answer, CaseOpened } from '@city311/domain-intake';
-import type { CaseNumber, ContactId, WrittenText } from '@city311/kernel';
+import type { CaseNumber, ContactId, ProtectedText, WrittenText } from '@city311/kernel';
 import type { Author, Vault } from '@city311/vault';
 
 import { placeOf } from './place.js';
 import type { SubmittedReport } from './submitted-report.js';
+import { reporterOf } from './tracking-secret.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -36,26 +37,27 @@ const protectAnswers = (
   );
 
 /**
- * What the case opens with, all personal detail protected. Keys and contact are durable when this resolves.
+ * What the case opens with, all personal detail protected, and the secret as the receipt keeps it. Keys and contact are durable when this resolves.
  * An imported place that the older system had published stays as it was published.
  */
 export const openingOf = async (
   report: SubmittedReport,
   service: Service,
   caseNumber: CaseNumber,
-  trackingHash: string | null,
+  trackingSecret: string | null,
   { city, vault }: { readonly city: City; readonly vault: Vault },
-): Promise<CaseOpened> => {
+): Promise<{ readonly opening: CaseOpened; readonly trackingSecret: ProtectedText | null }> => {
   const contactId = await rememberedContact(report, vault);
-  const author: Author = contactId === null ? `case:${caseNumber}` : `contact:${contactId}`;
-  const [description, title, answers] = await Promise.all([
+  const author = reporterOf({ caseNumber, ...(contactId === null ? {} : { contactId }) });
+  const [[secret = null], description, title, answers] = await Promise.all([
+    trackingSecret === null ? [] : vault.protect(author, [trackingSecret]),
     asWritten(vault, author, report.description),
     asWritten(vault, author, report.title),
     report.answers.length === 0 ? [] : protectAnswers(vault, author, service, report),
   ]);
   const words = wordsOf(report);
   const place = await placeOf(report, service, author, { city, vault });
-  return {
+  const opening: CaseOpened = {
     caseNumber,
     jurisdiction: city.jurisdiction,
     serviceCode: service.code,
@@ -82,8 +84,9 @@ export const openingOf = async (
             dueAt: report.imported.dueAt,
           },
         }),
-    trackingHash,
+    trackingHash: trackingSecret === null ? null : sha256(trackingSecret),
   };
+  return { opening, trackingSecret: secret };
 };
 
 /** All that somebody typed: words that call for help may stand in a title or an answer as well. */

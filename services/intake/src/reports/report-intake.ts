@@ -13,9 +13,10 @@ import { turns, type Vault } from '@city311/vault';
 
 import { caseCodec, receiptCodec } from '../case.codec.js';
 import type { CaseNumbers } from '../numbers/case-numbers.js';
-import { openingOf, sha256 } from './opening.js';
+import { openingOf } from './opening.js';
 import type { ReferenceClaims } from './reference-claims.js';
 import type { Submitted, SubmittedReport } from './submitted-report.js';
+import { newTrackingSecret, trackingSecretOf } from './tracking-secret.js';
 
 export interface ReportIntakePorts {
   readonly store: EventStore;
@@ -86,7 +87,7 @@ export class ReportIntake {
   }
 
   async #take(report: SubmittedReport, service: Service): Promise<Submitted> {
-    const { numbers, vault, store, clock, references } = this.ports;
+    const { numbers, store, clock, references } = this.ports;
     const index = await references.claim(report);
     if (index !== null) {
       // By this very report perhaps.
@@ -94,18 +95,19 @@ export class ReportIntake {
       return before.length > 0 ? this.#repeated(report) : { outcome: 'reference-taken', index };
     }
     const caseNumber = await numbers.take();
-    const secret = report.imported === undefined ? vault.deriveSecret('tracking', caseNumber) : null;
-    const data = await openingOf(
+    const secret = report.imported === undefined ? newTrackingSecret() : null;
+    const { opening: data, trackingSecret } = await openingOf(
       report,
       service,
       caseNumber,
-      secret === null ? null : sha256(secret),
+      secret,
       this.ports,
     );
     const taken: ReceiptTaken = {
       caseNumber,
       digest: report.digest,
       opening: { kind: 'whole', data },
+      ...(trackingSecret === null ? {} : { trackingSecret }),
       takenAt: clock.now().toISOString(),
     };
     const receipt = this.#envelope(
@@ -134,11 +136,12 @@ export class ReportIntake {
     if (receipt.status === 'not-taken') throw new Error('a receipt stream without its receipt');
     if (receipt.digest !== report.digest || receipt.opening === null)
       return { outcome: 'different-body', caseNumber: receipt.caseNumber };
-    if (receipt.opening.kind === 'whole') await this.#open(receipt.opening.data);
-    const secret =
-      report.imported === undefined ? this.ports.vault.deriveSecret('tracking', receipt.caseNumber) : null;
-    const emergencyWords = receipt.opening.kind === 'whole' ? receipt.opening.data.emergencyWords : [];
-    return { outcome: 'repeated', caseNumber: receipt.caseNumber, trackingSecret: secret, emergencyWords };
+    const { caseNumber, opening } = receipt;
+    if (opening.kind === 'kept')
+      return { outcome: 'repeated', caseNumber, trackingSecret: null, emergencyWords: [] };
+    await this.#open(opening.data);
+    const trackingSecret = await trackingSecretOf(this.ports.vault, receipt.trackingSecret, opening.data);
+    return { outcome: 'repeated', caseNumber, trackingSecret, emergencyWords: opening.data.emergencyWords };
   }
 
   async #open(data: CaseOpened): Promise<void> {

@@ -40,6 +40,8 @@ export type CaseCommand =
   | WithdrawCase
   | AddComment
   | AddPhoto
+  | RenewTrackingSecret
+  | RevokeTrackingSecret
   | EraseSubject;
 
 /** Staff (and policies) act by role, checked by the caller; a reporter shows the tracking secret, hashed by the caller. */
@@ -261,4 +263,14 @@ export type AddPhoto = Command<
 export type EraseSubject = Command<
   'EraseSubject',
   { readonly caseNumber: CaseNumber; readonly author: string; readonly erasedAt: Instant }
+>;
+
+/** By staff: a new secret, hashed by the caller, in the place of the one before, if there was one. */
+export type RenewTrackingSecret = Command<
+  'RenewTrackingSecret',
+  { readonly caseNumber: CaseNumber; readonly trackingHash: string; readonly renewedAt: Instant }
+>;
+export type RevokeTrackingSecret = Command<
+  'RevokeTrackingSecret',
+  { readonly caseNumber: CaseNumber; readonly revokedAt: Instant }
 >;

@@ -12,9 +12,11 @@ import type {
   PauseWork,
   ReclassifyCase,
   ReferCase,
+  RenewTrackingSecret,
   ReopenCase,
   ResumeWork,
   ReturnToTriage,
+  RevokeTrackingSecret,
   RouteCase,
   ScheduleWork,
   StartWork,
@@ -200,6 +202,18 @@ const addPhoto = ({ data }: AddPhoto, state: Case): CaseDecision => {
   return accept({ type: 'PhotoAdded', data: { caseNumber, media, addedAt } });
 };
 
+const renewTrackingSecret = ({ data }: RenewTrackingSecret, state: Case): CaseDecision => {
+  if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
+  return state.trackingHash === data.trackingHash
+    ? accept()
+    : accept({ type: 'TrackingSecretRenewed', data });
+};
+
+const revokeTrackingSecret = ({ data }: RevokeTrackingSecret, state: Case): CaseDecision => {
+  if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
+  return state.trackingHash === null ? accept() : accept({ type: 'TrackingSecretRevoked', data });
+};
+
 const eraseSubject = ({ data }: EraseSubject, state: Case): CaseDecision => {
   if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
   return state.erasedAuthors.includes(data.author) ? accept() : accept({ type: 'SubjectErased', data });
@@ -240,6 +254,10 @@ export const decide = (command: CaseCommand, state: Case): CaseDecision => {
       return addComment(command, state);
     case 'AddPhoto':
       return addPhoto(command, state);
+    case 'RenewTrackingSecret':
+      return renewTrackingSecret(command, state);
+    case 'RevokeTrackingSecret':
+      return revokeTrackingSecret(command, state);
     case 'EraseSubject':
       return eraseSubject(command, state);
   }

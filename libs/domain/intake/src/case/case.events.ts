@@ -36,6 +36,8 @@ export type StoredCaseEvent =
   | DomainEvent<'CaseWithdrawn', CaseWithdrawn>
   | DomainEvent<'CommentAdded', CommentAdded>
   | DomainEvent<'PhotoAdded', PhotoAdded>
+  | DomainEvent<'TrackingSecretRenewed', TrackingSecretRenewed>
+  | DomainEvent<'TrackingSecretRevoked', TrackingSecretRevoked>
   | DomainEvent<'SubjectErased', SubjectErased>;
 
 export type Priority = 'low' | 'normal' | 'high' | 'emergency';
@@ -280,6 +282,20 @@ export interface PhotoAdded {
   readonly caseNumber: CaseNumber;
   readonly media: MediaReference;
   readonly addedAt: Instant;
+}
+
+/** Staff gave out a new secret: from now on the one before opens nothing. */
+export interface TrackingSecretRenewed {
+  readonly caseNumber: CaseNumber;
+  /** Private. As in `CaseOpened`. */
+  readonly trackingHash: string;
+  readonly renewedAt: Instant;
+}
+
+/** From now on no secret opens the case. */
+export interface TrackingSecretRevoked {
+  readonly caseNumber: CaseNumber;
+  readonly revokedAt: Instant;
 }
 
 export interface SubjectErased {

@@ -18,6 +18,7 @@ export const minute = (n: number): string => new Date(Date.UTC(2026, 10, 22, 8, 
 export const secret = 'hash-of-the-secret';
 export const asReporter = { by: 'reporter', secretHash: secret } as const;
 export const asStranger = { by: 'reporter', secretHash: 'hash-of-a-guess' } as const;
+export const withNewer = { by: 'reporter', secretHash: 'newer' } as const;
 export const asStaff = { by: 'staff' } as const;
 
 type Of<Type extends CaseCommand['type']> = Extract<CaseCommand, { type: Type }>;
@@ -200,7 +201,7 @@ export const reclassify = (serviceCode = 'lights:knock-down', dueAt = minute(9))
   data: { caseNumber: number, serviceCode, definitionVersion: 1, dueAt, reclassifiedAt: minute(8) },
 });
 
-type Acting = typeof asStaff | typeof asReporter | typeof asStranger;
+type Acting = typeof asStaff | typeof asReporter | typeof asStranger | typeof withNewer;
 
 export const reopen = (acting: Acting = asStaff, at = 12, imported = false): Of<'ReopenCase'> => ({
   type: 'ReopenCase',
@@ -225,4 +226,13 @@ export const photo = (url = 'https://example.org/p.jpg', acting: Acting = asRepo
 export const erase = (author = 'k7f3a'): Of<'EraseSubject'> => ({
   type: 'EraseSubject',
   data: { caseNumber: number, author, erasedAt: minute(20) },
+});
+
+export const renewSecret = (trackingHash = 'newer'): Of<'RenewTrackingSecret'> => ({
+  type: 'RenewTrackingSecret',
+  data: { caseNumber: number, trackingHash, renewedAt: minute(30) },
+});
+export const revokeSecret = (): Of<'RevokeTrackingSecret'> => ({
+  type: 'RevokeTrackingSecret',
+  data: { caseNumber: number, revokedAt: minute(31) },
 });

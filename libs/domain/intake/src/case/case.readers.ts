@@ -42,6 +42,8 @@ export const clocks = (events: Iterable<StoredCaseEvent>): readonly CaseClock[] 
       case 'CaseUnlinked':
       case 'ParentNewsNoted':
       case 'FollowerAnnounced':
+      case 'TrackingSecretRenewed':
+      case 'TrackingSecretRevoked':
       case 'CaseReferred':
       case 'WorkScheduled':
       case 'WorkStarted':

@@ -38,7 +38,7 @@ describe('a case that was never opened', () => {
     the.route(), the.reclassify(), the.handBack(), the.announce(), the.link(), the.unlink(), the.move(), the.refer(), the.schedule(),
     the.start(), the.pause(), the.resume(), the.close(), the.closeWithParent(),
     the.reopenWithParent(), the.parentNews(), the.reopen(), the.withdraw(),
-    the.comment(), the.photo(), the.erase(),
+    the.comment(), the.photo(), the.erase(), the.renewSecret(), the.revokeSecret(),
   ]; // prettier-ignore
   it.each(commands)('refuses $type', (command) => {
     expect(after().when(command)).toEqual({ code: 'not-opened' });
@@ -586,5 +586,37 @@ describe('EraseSubject', () => {
   });
   it('is quiet when told again', () => {
     expect(after(the.open(), the.erase()).when(the.erase())).toEqual(quiet);
+  });
+});
+
+describe('RenewTrackingSecret', () => {
+  it('records the new hash, whatever became of the case; from then on the secret before opens nothing', () => {
+    for (const given of [opened, closed, withdrawn])
+      expect(given.when(the.renewSecret())).toEqual(['TrackingSecretRenewed']);
+    const renewed = after(the.open(), the.renewSecret());
+    expect(renewed.when(the.withdraw())).toEqual({ code: 'wrong-secret' });
+    expect(renewed.when(the.withdraw(the.withNewer))).toEqual(['CaseWithdrawn']);
+  });
+  it('gives one to a case that had none', () => {
+    const imported = after(the.open({ trackingHash: null }), the.renewSecret());
+    expect(imported.when(the.withdraw(the.withNewer))).toEqual(['CaseWithdrawn']);
+  });
+  it('is quiet when told again', () => {
+    expect(after(the.open(), the.renewSecret()).when(the.renewSecret())).toEqual(quiet);
+  });
+});
+
+describe('RevokeTrackingSecret', () => {
+  it('records that no secret opens the case any more; staff go on', () => {
+    expect(opened.when(the.revokeSecret())).toEqual(['TrackingSecretRevoked']);
+    const revoked = after(the.open(), the.renewSecret(), the.revokeSecret());
+    expect(revoked.when(the.withdraw())).toEqual({ code: 'wrong-secret' });
+    expect(revoked.when(the.withdraw(the.withNewer))).toEqual({
+      code: 'wrong-secret',
+    });
+    expect(revoked.when(the.withdraw(the.asStaff))).toEqual(['CaseWithdrawn']);
+  });
+  it('is quiet where none opens it', () => {
+    expect(after(the.open(), the.revokeSecret()).when(the.revokeSecret())).toEqual(quiet);
   });
 });

@@ -227,6 +227,10 @@ const evolveOpened = (state: OpenedCase, event: Exclude<StoredCaseEvent, { type:
       return { ...state, commentIds: [...state.commentIds, event.data.commentId] };
     case 'PhotoAdded':
       return { ...state, photos: [...state.photos, photoKey(event.data.media)] };
+    case 'TrackingSecretRenewed':
+      return { ...state, trackingHash: event.data.trackingHash };
+    case 'TrackingSecretRevoked':
+      return { ...state, trackingHash: null };
     case 'SubjectErased':
       return { ...state, erasedAuthors: [...state.erasedAuthors, event.data.author] };
   }

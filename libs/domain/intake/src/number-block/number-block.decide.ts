@@ -12,6 +12,15 @@ const olderSystem = { from: 10_100_000_000, to: 10_109_999_999 };
 /** `holder` with `leasedAt` names one request: asked again, it is quiet and the state still shows its block. */
 export type LeaseBlock = Command<'LeaseBlock', { readonly holder: string; readonly leasedAt: Instant }>;
 
+/**
+ * Leaves out blocks for good, for numbers that were given out where this log does not know of it: after a restore. Which
+ * request it is, is known as with `LeaseBlock`.
+ */
+export type SkipBlocks = Command<
+  'SkipBlocks',
+  { readonly blocks: number; readonly holder: string; readonly leasedAt: Instant }
+>;
+
 export type NumberBlockRefusal = { readonly code: 'numbers-exhausted' };
 
 export type NumberBlocks =
@@ -24,14 +33,21 @@ const nextFrom = (state: NumberBlocks, leasedAt: Instant): number => {
   return next + blockSize > olderSystem.from && next <= olderSystem.to ? olderSystem.to + 1 : next;
 };
 
-export const numberBlockDecider: Decider<NumberBlocks, LeaseBlock, NumberBlockEvent, NumberBlockRefusal> = {
+export const numberBlockDecider: Decider<
+  NumberBlocks,
+  LeaseBlock | SkipBlocks,
+  NumberBlockEvent,
+  NumberBlockRefusal
+> = {
   initialState: { status: 'none-leased' },
-  decide: ({ data: { holder, leasedAt } }, state): Decision<NumberBlockEvent, NumberBlockRefusal> => {
+  decide: (command, state): Decision<NumberBlockEvent, NumberBlockRefusal> => {
+    const { holder, leasedAt } = command.data;
     if (state.status === 'leased' && state.last.holder === holder && state.last.leasedAt === leasedAt) {
       return accept();
     }
     const from = nextFrom(state, leasedAt);
-    const to = from + blockSize - 1;
+    const blocks = command.type === 'SkipBlocks' ? command.data.blocks : 1;
+    const to = from + blocks * blockSize - 1;
     if (to > maxPayload) return refuse({ code: 'numbers-exhausted' });
     return accept({ type: 'BlockLeased', data: { from, to, holder, leasedAt } });
   },

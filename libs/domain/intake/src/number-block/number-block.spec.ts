@@ -70,3 +70,31 @@ describe('LeaseBlock', () => {
     );
   });
 });
+
+describe('SkipBlocks', () => {
+  const skip = (blocks: number, state: NumberBlocks) =>
+    numberBlockDecider.decide(
+      { type: 'SkipBlocks', data: { blocks, holder: 'restore', leasedAt: '2026-11-22T08:00:00.000Z' } },
+      state,
+    );
+
+  it('records all of them as leased, so that the next lease comes after', () => {
+    const skipped = skip(10_000, leased(26_000_005_000));
+    expect(skipped).toMatchObject({
+      events: [{ type: 'BlockLeased', data: { from: 26_000_006_000, to: 26_010_005_999 } }],
+    });
+    if (skipped.outcome === 'refused') throw new Error(skipped.refusal.code);
+    const next = lease('b', '2026-11-22T09:00:00.000Z', fold(numberBlockDecider, skipped.events));
+    expect(next).toMatchObject({ events: [{ data: { from: 26_010_006_000 } }] });
+  });
+
+  it('is quiet when the same request is made again, and refused where so many are not left', () => {
+    const first = skip(3, numberBlockDecider.initialState);
+    if (first.outcome === 'refused') throw new Error(first.refusal.code);
+    expect(skip(3, fold(numberBlockDecider, first.events))).toEqual({ outcome: 'accepted', events: [] });
+    expect(skip(1_000, leased(99_999_100_000))).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'numbers-exhausted' },
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import { accept, refuse } from '@city311/kernel';
-import type { CaseNumber, Command, Decider, Decision } from '@city311/kernel';
+import type { CaseNumber, Command, Decider, Decision, ProtectedText } from '@city311/kernel';
 
 import type { Opening, ReceiptEvent, ReceiptTaken, SayingTaken } from './receipt.events.js';
 
@@ -17,6 +17,8 @@ export type Receipt =
       readonly digest: string;
       /** Null where it was no report that was taken. */
       readonly opening: Opening | null;
+      /** Null where it has none; older receipts have none although one was given out. */
+      readonly trackingSecret: ProtectedText | null;
     };
 
 /** Quiet on the same body again: the state then names the case number that was answered the first time. */
@@ -37,5 +39,6 @@ export const receiptDecider: Decider<Receipt, TakeReceipt | TakeSaying, ReceiptE
     caseNumber: data.caseNumber,
     digest: data.digest,
     opening: type === 'ReceiptTaken' ? data.opening : null,
+    trackingSecret: type === 'ReceiptTaken' ? (data.trackingSecret ?? null) : null,
   }),
 };

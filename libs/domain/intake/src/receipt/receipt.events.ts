@@ -1,4 +1,4 @@
-import type { CaseNumber, DomainEvent, Instant } from '@city311/kernel';
+import type { CaseNumber, DomainEvent, Instant, ProtectedText } from '@city311/kernel';
 
 import type { CaseOpened } from '../case/case.events.js';
 
@@ -10,6 +10,8 @@ export interface ReceiptTaken {
   readonly caseNumber: CaseNumber;
   readonly digest: string;
   readonly opening: Opening;
+  /** Under the reporter's key, so that a repeat is answered with the same. Absent where none was given out, or derived. */
+  readonly trackingSecret?: ProtectedText;
   readonly takenAt: Instant;
 }
 

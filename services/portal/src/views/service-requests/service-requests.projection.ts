@@ -182,6 +182,8 @@ const change = (doc: ServiceRequestDoc, event: Later & Revealed): Now => {
     case 'intake.PhotoAdded.v1':
     case 'intake.ParentNewsNoted.v1':
     case 'intake.FollowerAnnounced.v1':
+    case 'intake.TrackingSecretRenewed.v1':
+    case 'intake.TrackingSecretRevoked.v1':
       return doc;
   }
 };
@@ -216,6 +218,8 @@ const caseEventTypes = Object.keys({
   'intake.CaseWithdrawn.v1': true,
   'intake.CommentAdded.v1': true,
   'intake.PhotoAdded.v1': true,
+  'intake.TrackingSecretRenewed.v1': true,
+  'intake.TrackingSecretRevoked.v1': true,
   'intake.SubjectErased.v1': true,
 } satisfies Record<CaseEvent['type'], true>);
 
