@@ -3,6 +3,7 @@ export * from './src/clock.js';
 export * from './src/config.js';
 export * from './src/engines.js';
 export * from './src/extent.js';
+export * from './src/formats/index.js';
 export * from './src/identity.js';
 export * from './src/if-given.js';
 export * from './src/logging.js';

@@ -9,3 +9,4 @@ export * from './src/servers/kafka/index.js';
 export * from './src/servers/mongodb/index.js';
 export * from './src/servers/eventstoredb/index.js';
 export * from './src/kept/kept-streams.js';
+export * from './src/formats/index.js';

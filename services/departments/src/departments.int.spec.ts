@@ -286,6 +286,33 @@ describe('The departments service', () => {
     expect(faults.map((fault) => fault.path).sort()).toEqual(['at', 'extra', 'outcome']);
   });
 
+  it('takes no time that has not come or is not understood, alone or in a batch', async () => {
+    const importer = await service.key('importer');
+    await service.tell('CaseOpened', opened);
+    await service.tell('CaseRouted', routed());
+    await ordersAre(['Issued']);
+    const workOrderId = `${caseNumber}-1`;
+    const times = ['2050-01-01T00:00:00Z', '20261121T151500Z', '2026-07-01T12:00:00', '2026-W27-3'];
+    for (const at of times) {
+      const alone = await service.ask(importer, 'POST', `/api/work-orders/${workOrderId}/complete`, {
+        outcome: 'resolved',
+        at,
+      });
+      expect(alone).toMatchObject({ status: 400, body: { faults: [{ path: 'at' }] } });
+    }
+    const items = times.map((at) => ({ workOrderId, action: 'complete', outcome: 'resolved', at }));
+    const { body } = await service.ask(importer, 'POST', '/api/work-orders/batch', { items });
+    expect(body['results']).toEqual(
+      times.map(() =>
+        expect.objectContaining({
+          status: 400,
+          problem: expect.objectContaining({ faults: [expect.objectContaining({ path: 'at' })] }),
+        }),
+      ),
+    );
+    expect(await service.orders()).toEqual(['Issued']);
+  });
+
   it('answers each item of a batch, and history keeps its times', async () => {
     const importer = await service.key('importer');
     await service.tell('CaseOpened', opened, true);
@@ -385,6 +412,14 @@ describe('The departments service', () => {
       }
       expect(seen).toEqual(numbers);
     }
-    expect((await service.ask(operator, 'GET', '/api/work-orders?cursor=nonsense')).status).toBe(400);
+    for (const cursor of ['zzzz', '2026-11-21', '-1', '%20', '0000000000000001%00']) {
+      for (const mode of ['', '&follow=true', '&follow=true&wait=30']) {
+        const url = `/api/work-orders?cursor=${cursor}${mode}`;
+        expect(await service.ask(operator, 'GET', url)).toMatchObject({
+          status: 400,
+          body: { faults: [{ path: 'cursor' }] },
+        });
+      }
+    }
   });
 });

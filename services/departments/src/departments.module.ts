@@ -69,7 +69,7 @@ import { createWorkOrderHandler, type WorkOrderHandler } from './work-orders/wor
       provide: WORK_ORDER_DESK,
       inject: [WORK_ORDER_HANDLER, VAULT, CLOCK, CITY],
       useFactory: (handler: WorkOrderHandler, vault: Vault, clock: Clock, city: City) =>
-        new WorkOrderDesk(handler, vault, clock, city.jurisdiction),
+        new WorkOrderDesk(handler, vault, clock, city),
     },
     {
       provide: DUE_TIMERS,

@@ -44,3 +44,9 @@ export const workOrderTopicSource: TopicSource = {
 /** Where an event lies in the log it came from; its id, which grows with time, where the topic carries no position. */
 export const placeInLog = (event: PublicEvent): string =>
   'position' in event && typeof event.position === 'string' ? event.position : event.id;
+
+const placePattern =
+  /^(?:\d{16}(?:~|[.|]\S*)?|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
+/** Whether a text can be such a place: positions of every log begin with sixteen digits, ids are UUIDs. */
+export const isPlaceInLog = (text: string): boolean => placePattern.test(text);

@@ -1,6 +1,7 @@
 import type { Clock } from '@city311/platform';
 import type { Condition, Page, Query, View } from '@city311/read-models';
 
+import { isPlaceInLog } from '../work-order.topic.js';
 import type { WorkOrderRow } from '../views/work-orders.view.js';
 import { docOfRow, type WorkOrderDoc } from '../work-orders/work-order-doc.js';
 import type { InboxBell } from './inbox-bell.js';
@@ -85,11 +86,16 @@ const inboxQuery = (question: InboxQuestion, now: string): Query => ({
   ...(question.cursor === undefined ? {} : { cursor: question.cursor }),
 });
 
-const followQuery = (question: InboxQuestion, now: string): Query => ({
-  where: { ...whereOf(question, now), issuedPosition: { gt: question.cursor ?? '' } },
-  orderBy: [{ column: 'issuedPosition', direction: 'asc' }],
-  limit: question.limit,
-});
+/** An empty cursor stands before the first order. */
+const followQuery = (question: InboxQuestion, now: string): Query => {
+  const { cursor = '', limit } = question;
+  if (cursor !== '' && !isPlaceInLog(cursor)) throw new RangeError('not a place that was given out');
+  return {
+    where: { ...whereOf(question, now), issuedPosition: { gt: cursor } },
+    orderBy: [{ column: 'issuedPosition', direction: 'asc' }],
+    limit,
+  };
+};
 
 const firstOf = (changed: Promise<void>, ms: number, hungUp: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,8 +1,10 @@
+import type { City } from '@city311/city';
 import { factsOf, type WorkOrder } from '@city311/domain-departments';
 import type { CommandItem } from '@city311/eventing';
-import { assertNever, parseStreamName, type Instant, type WrittenText } from '@city311/kernel';
+import { assertNever, parseStreamName, type WrittenText } from '@city311/kernel';
 import {
   departmentOf,
+  isHistory,
   problem,
   problemOf,
   roleKind,
@@ -30,7 +32,6 @@ export interface Wish {
 
 export type DeskAnswer = { readonly doc: WorkOrderDoc } | { readonly problem: Problem };
 
-const dayMs = 86_400_000;
 const idPattern = /^\d{12}-[1-9]\d{0,5}$/;
 
 export const noSuchOrder = (): ProblemException =>
@@ -74,7 +75,7 @@ export class WorkOrderDesk {
     private readonly handler: WorkOrderHandler,
     private readonly vault: Vault,
     private readonly clock: Clock,
-    private readonly jurisdiction: string,
+    private readonly city: City,
   ) {}
 
   /** Answers in the order of the wishes. One read and shared writes for all that are sound. */
@@ -147,29 +148,28 @@ export class WorkOrderDesk {
   ): Promise<CommandItem<OnBehalf> | { readonly problem: Problem }> {
     if (!idPattern.test(workOrderId)) return { problem: noSuchOrder().problem };
     await turns.next();
-    const asked = askedFor(action, body);
+    const asked = askedFor(action, body, { now, clock: this.city.clock });
     const kind = roleKind(caller);
     const faults = [...asked.faults];
-    if (asked.at !== undefined && kind === 'department') {
+    if (asked.told !== undefined && kind === 'department') {
       faults.push({ path: 'at', message: 'only importers and operators may say when it happened' });
     }
     if (faults.length > 0)
       return { problem: problem(400, 'invalid', 'The request has faults', { faults }).problem };
-    const at = asked.at ?? now.toISOString();
     const department = departmentOf(caller);
     try {
       const author = department ?? owners.get(workOrderId) ?? kind;
-      const command = await asked.command(at, this.vault, `staff:${author}`);
+      const command = await asked.command(this.vault, `staff:${author}`);
       return {
         stream: workOrderStream(workOrderId),
         command: onBehalf(department, command),
         context: {
           source: '/departments',
           subject: workOrderId.slice(0, 12),
-          time: at,
+          time: asked.at,
           actor: `key:${caller.name}`,
-          jurisdiction: this.jurisdiction,
-          imported: isHistory(asked.at, kind, now),
+          jurisdiction: this.city.jurisdiction,
+          imported: isHistory(asked.told, kind === 'importer', now),
           correlationId: crypto.randomUUID(),
         },
       };
@@ -178,7 +178,3 @@ export class WorkOrderDesk {
     }
   }
 }
-
-/** History, not news: an importer gave the time, or an operator one more than a day old. */
-const isHistory = (at: Instant | undefined, kind: string, now: Date): boolean =>
-  at !== undefined && (kind === 'importer' || now.getTime() - Date.parse(at) > dayMs);

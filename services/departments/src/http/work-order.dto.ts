@@ -4,14 +4,22 @@ import {
   IsArray,
   IsBooleanString,
   IsIn,
-  IsISO8601,
   IsNotEmpty,
   Matches,
   ValidateNested,
 } from 'class-validator';
 
 import type { Outcome } from '@city311/kernel';
-import { CleanCode, CleanHistory, CleanLine, CleanText, IfGiven } from '@city311/platform';
+import {
+  CleanCode,
+  CleanHistory,
+  CleanLine,
+  CleanText,
+  Holds,
+  IfGiven,
+  instant,
+  instantOrDay,
+} from '@city311/platform';
 
 export const outcomes: readonly Outcome[] = [
   'resolved',
@@ -26,7 +34,7 @@ export const outcomes: readonly Outcome[] = [
 
 /** Body of accept, start and resume; `at` for history only. */
 export class MoveDto {
-  @IfGiven() @IsISO8601({ strict: true }) readonly at?: string;
+  @IfGiven() @Holds(instant) readonly at?: string;
 }
 
 export class ClaimDto extends MoveDto {
@@ -34,7 +42,8 @@ export class ClaimDto extends MoveDto {
 }
 
 export class ScheduleDto extends MoveDto {
-  @IsISO8601({ strict: true }) readonly scheduledFor!: string;
+  /** A day is that day in the city. */
+  @Holds(instantOrDay) readonly scheduledFor!: string;
 }
 
 export class PauseDto extends MoveDto {

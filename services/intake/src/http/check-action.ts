@@ -1,12 +1,11 @@
-import { faultsOf, roleKind, type Clock, type Fault } from '@city311/platform';
+import { faultsOf, happenedAt, isHistory, roleKind, type Clock, type Fault } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { CaseAction } from '../reports/case-actions.js';
 import { canonical, receiptKeyOf } from './check-report.js';
 import type { CloudEvent } from './cloud-event.js';
-import { toInstant } from './instant.js';
 import { PhotoAddedDto, ReportCommentedDto, ReportReopenedDto, ReportWithdrawnDto } from './report.dto.js';
-import { happenedAt, isHistory, timeFaults } from './times.js';
+import { timeFaults } from './times.js';
 
 /** Types of events that say something about a case that there is. */
 export const actionTypes = [
@@ -27,13 +26,10 @@ const shapes = {
   'city311.report.reopened.v1': ReportReopenedDto,
 } as const;
 
-const dueFaults = (data: ReportReopenedDto, mayImport: boolean): readonly Fault[] => {
-  if (data.dueAt === undefined) return [];
-  if (!mayImport) return [{ path: 'data.dueAt', message: 'needs a key of role importer' }];
-  return data.dueAt === null || toInstant(data.dueAt) !== null
+const dueFaults = (data: ReportReopenedDto, mayImport: boolean): readonly Fault[] =>
+  data.dueAt === undefined || mayImport
     ? []
-    : [{ path: 'data.dueAt', message: 'must be an RFC 3339 instant with its zone, or null' }];
-};
+    : [{ path: 'data.dueAt', message: 'needs a key of role importer' }];
 
 /** What somebody wants done to a case, with all that is wrong with it; the action only where nothing is. */
 export const checkAction = (
@@ -54,7 +50,7 @@ export const checkAction = (
   const reopening = read.value instanceof ReportReopenedDto ? read.value : null;
   const faults = [
     ...inForm,
-    ...timeFaults(event.time, isStaff, clock),
+    ...timeFaults(event.time, isStaff, clock.now()),
     ...(reopening === null || inForm.some(({ path }) => path.startsWith('data.dueAt'))
       ? []
       : dueFaults(reopening, isStaff)),
@@ -67,10 +63,10 @@ export const checkAction = (
       ...(caller.system === undefined ? {} : { ownSystem: caller.system }),
       key: receiptKeyOf(caller, event, idempotencyKey),
       body: bodyOf(event),
-      at: happenedAt(event.time, clock),
+      at: happenedAt(event.time, clock.now()),
       actor: `key:${caller.name}`,
       isStaff,
-      isHistory: isStaff && isHistory(event.time, kind === 'importer', clock),
+      isHistory: isStaff && isHistory(event.time, kind === 'importer', clock.now()),
     },
   };
 };
@@ -98,5 +94,5 @@ const askedFor = (
   if (data instanceof ReportWithdrawnDto) return { ...on, asked: { type: 'withdraw', ...reason } };
   const { dueAt } = data;
   if (dueAt === undefined) return { ...on, asked: { type: 'reopen', ...reason } };
-  return { ...on, asked: { type: 'reopen', ...reason, dueAt: dueAt === null ? null : toInstant(dueAt) } };
+  return { ...on, asked: { type: 'reopen', ...reason, dueAt } };
 };

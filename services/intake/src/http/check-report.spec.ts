@@ -130,7 +130,10 @@ describe('An imported due date', () => {
   it('is a fault where it is no instant, and not dropped in silence', () => {
     const data = { serviceCode: pothole, imported: { ...imported, dueAt: '2015-08-13' } };
     expect(faults(data, { key: importer })).toEqual([
-      { path: 'data.imported.dueAt', message: 'must be an RFC 3339 instant with its zone, or null' },
+      {
+        path: 'data.imported.dueAt',
+        message: expect.stringMatching(/^must be an instant with its zone, such as .*, or null$/),
+      },
     ]);
   });
 });

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 
 import type { City, Service } from '@city311/city';
 import { isCaseNumber } from '@city311/domain-intake';
-import { faultsOf, roleKind, textFault, type Clock, type Fault } from '@city311/platform';
+import { faultsOf, happenedAt, roleKind, textFault, type Clock, type Fault } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { SubmittedReport } from '../reports/submitted-report.js';
 import type { CloudEvent } from './cloud-event.js';
-import { toInstant } from './instant.js';
 import { ReportSubmittedDto } from './report.dto.js';
-import { happenedAt, timeFaults } from './times.js';
+import { timeFaults } from './times.js';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 /** Same content, same text: members in order of name. */
@@ -112,18 +111,12 @@ const layerPattern = /^[a-z][a-z0-9_]{0,39}$/;
 
 const importedFaults = ({ imported }: ReportSubmittedDto): readonly Fault[] => {
   if (imported === undefined) return [];
-  const { dueAt } = imported;
-  const due =
-    dueAt === null || toInstant(dueAt) !== null
-      ? []
-      : [{ path: 'data.imported.dueAt', message: 'must be an RFC 3339 instant with its zone, or null' }];
-  const districts = Object.entries(imported.districts).flatMap(([layer, label]: [string, unknown]) => {
+  return Object.entries(imported.districts).flatMap(([layer, label]: [string, unknown]) => {
     const path = `data.imported.districts.${layer}`;
     if (!layerPattern.test(layer)) return [{ path, message: 'is no name of a layer, such as fire_district' }];
     const fault = textFault(label, 100);
     return fault === null ? [] : [{ path, message: fault }];
   });
-  return [...due, ...districts];
 };
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
@@ -161,15 +154,17 @@ export const checkReport = (
   }));
   const kind = roleKind(caller);
   const mayImport = kind === 'importer' || kind === 'operator';
-  if (!isRead) return { faults: [...inForm, ...timeFaults(event.time, mayImport, clock)] };
+  if (!isRead) return { faults: [...inForm, ...timeFaults(event.time, mayImport, clock.now())] };
   const hasFormFault = (member: string): boolean =>
-    inForm.some(({ path }) => path === 'data' || `${path}.`.startsWith(`data.${member}.`));
+    inForm.some(
+      ({ path }) => `${path}.`.startsWith(`data.${member}.`) || `data.${member}.`.startsWith(`${path}.`),
+    );
   const service = hasFormFault('serviceCode') ? null : city.service(data.serviceCode);
   const faults = [
     ...inForm,
-    ...timeFaults(event.time, mayImport, clock),
+    ...timeFaults(event.time, mayImport, clock.now()),
     ...cityFaults(data, service, city, hasFormFault),
-    ...(hasFormFault('imported') ? [] : importedFaults(data)),
+    ...(hasFormFault('imported.districts') ? [] : importedFaults(data)),
     ...rightsFaults(data, mayImport),
     ...(hasFormFault('externalReferences') ? [] : referenceFaults(data, caller, mayImport, city)),
   ];
@@ -186,13 +181,11 @@ export const checkReport = (
       language: data.language ?? 'en',
       channel: data.channel ?? channelOf(caller, city),
       adapter: caller.name,
-      openedAt: happenedAt(event.time, clock),
+      openedAt: happenedAt(event.time, clock.now()),
       answers: (data.answers ?? []).filter(isGiven),
       media: data.media ?? [],
       externalReferences: data.externalReferences ?? [],
-      ...(imported === undefined
-        ? {}
-        : { imported: { ...imported, dueAt: imported.dueAt === null ? null : toInstant(imported.dueAt) } }),
+      ...(imported === undefined ? {} : { imported }),
     },
   };
 };

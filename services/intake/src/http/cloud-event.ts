@@ -1,7 +1,6 @@
-import { textFault, type Fault } from '@city311/platform';
+import { instant, textFault, type Fault } from '@city311/platform';
 
 import { UnreadableHeader } from './event-headers.js';
-import { toInstant } from './instant.js';
 
 /** The CloudEvents 1.0 attributes that intake reads; extension attributes are taken and left aside. */
 export interface CloudEvent {
@@ -52,8 +51,8 @@ export const readCloudEvent = (
   const source = attribute(members, 'source', faults);
   const type = attribute(members, 'type', faults);
   const when = given(members, 'time');
-  const time = when === undefined ? undefined : typeof when === 'string' ? toInstant(when) : null;
-  if (time === null) faults.push({ path: 'time', message: 'must be an RFC 3339 instant with its zone' });
+  const time = when === undefined ? null : instant.read(when);
+  if (time !== null && 'fault' in time) faults.push({ path: 'time', message: time.fault });
   const subject = given(members, 'subject') === undefined ? undefined : attribute(members, 'subject', faults);
   const contentType = given(members, 'datacontenttype');
   if (contentType !== undefined && !isJson(contentType)) {
@@ -71,7 +70,7 @@ export const readCloudEvent = (
       id,
       source,
       type,
-      ...(typeof time === 'string' ? { time } : {}),
+      ...(time !== null && 'value' in time ? { time: time.value } : {}),
       ...(subject === undefined ? {} : { subject }),
       data: members['data'],
     },

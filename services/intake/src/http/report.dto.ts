@@ -3,9 +3,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
-  IsEmail,
   IsIn,
-  IsISO8601,
   IsLatitude,
   IsLongitude,
   IsNotEmpty,
@@ -24,7 +22,12 @@ import {
   CleanLine,
   cleanText,
   CleanText,
+  email,
+  Holds,
   IfGiven,
+  instant,
+  personName,
+  phone,
   textFault,
 } from '@city311/platform';
 
@@ -46,12 +49,10 @@ export class LocationDto {
 }
 
 export class ContactDto {
-  @IfGiven() @CleanCode(254) @IsEmail() readonly email?: string;
-  @IfGiven()
-  @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
-  readonly phone?: string;
-  @IfGiven() @CleanLine(100) readonly firstName?: string;
-  @IfGiven() @CleanLine(100) readonly lastName?: string;
+  @IfGiven() @Holds(email) readonly email?: string;
+  @IfGiven() @Holds(phone) readonly phone?: string;
+  @IfGiven() @Holds(personName) readonly firstName?: string;
+  @IfGiven() @Holds(personName) readonly lastName?: string;
   @IfGiven() @IsBoolean() readonly consent?: boolean;
 }
 
@@ -117,9 +118,7 @@ const cleanLabels = (value: unknown): unknown =>
 export class ImportedDto {
   @CleanCode(60) readonly departmentId!: string;
   @CleanCode(200) readonly queue!: string;
-  @ValidateIf((imported: ImportedDto) => imported.dueAt !== null)
-  @IsISO8601({ strict: true })
-  readonly dueAt!: string | null;
+  @Holds(instant, { orNull: true }) readonly dueAt!: string | null;
   @Transform(({ value }: { readonly value: unknown }) => cleanLabels(value))
   @IsObject()
   readonly districts!: Readonly<Record<string, string>>;
@@ -185,8 +184,5 @@ export class ReportWithdrawnDto extends OnCaseDto {
 /** Data of `city311.report.reopened.v1`. */
 export class ReportReopenedDto extends OnCaseDto {
   @IfGiven() @CleanText(4000) readonly reason?: string;
-  @IfGiven()
-  @ValidateIf((reopened: ReportReopenedDto) => reopened.dueAt !== null)
-  @IsISO8601({ strict: true })
-  readonly dueAt?: string | null;
+  @IfGiven() @Holds(instant, { orNull: true }) readonly dueAt?: string | null;
 }

@@ -1,23 +1,13 @@
 import { Type } from 'class-transformer';
-import {
-  IsDefined,
-  IsEmail,
-  IsIn,
-  IsNotEmptyObject,
-  IsObject,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
+import { IsDefined, IsIn, IsNotEmptyObject, IsObject, Matches, ValidateNested } from 'class-validator';
 
-import { CleanCode, CleanLine, IfGiven } from '@city311/platform';
+import { CleanCode, email, Holds, IfGiven, personName, phone } from '@city311/platform';
 
 export class FollowerDto {
-  @CleanCode(254) @IsEmail() readonly email!: string;
-  @IfGiven()
-  @Matches(/^\+?[0-9 ().x-]{7,30}$/, { message: 'must be a phone number' })
-  readonly phone?: string;
-  @IfGiven() @CleanLine(100) readonly firstName?: string;
-  @IfGiven() @CleanLine(100) readonly lastName?: string;
+  @Holds(email) readonly email!: string;
+  @IfGiven() @Holds(phone) readonly phone?: string;
+  @IfGiven() @Holds(personName) readonly firstName?: string;
+  @IfGiven() @Holds(personName) readonly lastName?: string;
   @IsIn([true], { message: 'must be true: nobody gets messages without agreeing to it' })
   readonly consent!: true;
   @IfGiven()

@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 
-import { CLOCK, problem, type Clock, type Fault } from '@city311/platform';
+import { CLOCK, type Clock } from '@city311/platform';
 import type { View } from '@city311/read-models';
 
 import { summarise, type Summary } from '../insights/summary.js';
 import { SERVICE_REQUESTS } from '../tokens.js';
 import type { ServiceRequestDoc } from '../views/service-requests/service-requests.view.js';
-import { asOfParameter, onlyParameters, type Parameters } from './parameters.js';
+import { questionOf } from './parameters.js';
+import { SummaryDto } from './questions.dto.js';
 
 const dimensions = ['department', 'channel', 'neighborhood'];
 
@@ -19,11 +20,8 @@ export class InsightsController {
   ) {}
 
   @Get('summary')
-  async summary(@Query() query: Parameters): Promise<Summary> {
-    const faults: Fault[] = [];
-    onlyParameters(query, ['asOf'], faults);
-    const asOf = asOfParameter(query, this.clock.now(), faults);
-    if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
+  async summary(@Query() query: Readonly<Record<string, unknown>>): Promise<Summary> {
+    const { asOf = this.clock.now().toISOString() } = questionOf(SummaryDto, query);
     const [standing, overdue] = await Promise.all([
       this.requests.countAsOf(asOf, {}, ['state', 'onTime', ...dimensions]),
       this.requests.countAsOf(asOf, { state: 'open', dueAt: { lt: asOf } }, dimensions),
