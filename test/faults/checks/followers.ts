@@ -1,9 +1,11 @@
+import { loadCity } from '@city311/city';
 import {
   breachesOf,
   orderStandingOf,
   standingOf,
   type BreachKind,
   type CaseEvent,
+  type CaseStanding,
   type OrderStanding,
   type WorkOrderEvent,
 } from '@city311/contracts';
@@ -33,7 +35,13 @@ export const checkFollowers = (log: Log): readonly Anomaly[] => {
     const caseNumber = caseOf(events);
     orders.set(caseNumber, [...(orders.get(caseNumber) ?? []), standing]);
   }
-  const known = { cases, orders, mayJoin: () => true };
+  const city = loadCity('boston');
+  const known = {
+    cases,
+    orders,
+    mayJoin: (child: CaseStanding, parent: CaseStanding) =>
+      city.mayJoin(child.serviceCode, parent.serviceCode),
+  };
   return [...cases].flatMap(([caseNumber, standing]) =>
     breachesOf(standing, known).flatMap(({ kind, says }) => {
       if (ofItself.has(kind)) return [];

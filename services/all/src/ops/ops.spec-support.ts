@@ -68,6 +68,8 @@ export interface Running {
   readonly url: string;
   /** Posts a report; answers its case number. */
   report(data?: object): Promise<string>;
+  /** Posts an event of this type; answers what the door says to it. */
+  event(type: string, data: object): Promise<unknown>;
   call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>;
   drained(): Promise<void>;
   stop(): Promise<void>;
@@ -104,7 +106,7 @@ export const startSystem = async (
     'operator',
     '2026-01-01T00:00:00.000Z',
   );
-  let reports = 0;
+  let posted = 0;
 
   const call = async (
     method: string,
@@ -124,24 +126,24 @@ export const startSystem = async (
     return answer.json();
   };
 
+  const event = (type: string, data: object): Promise<unknown> => {
+    posted += 1;
+    const id = `${process.hrtime.bigint()}-${posted}`;
+    const body = { specversion: '1.0', id, source: 'urn:test', type, data };
+    return call('POST', '/events', body, 'application/cloudevents+json');
+  };
+
   return {
     url,
     call,
+    event,
     report: async (data = {}) => {
-      reports += 1;
-      const event = {
-        specversion: '1.0',
-        id: `${process.hrtime.bigint()}-${reports}`,
-        source: 'urn:test',
-        type: 'city311.report.submitted.v1',
-        data: {
-          serviceCode: pothole,
-          description: 'A deep hole in the right lane near the corner',
-          location: { latitude: 42.3479, longitude: -71.0745, address: '700 Boylston St' },
-          ...data,
-        },
-      };
-      const answer = await call('POST', '/events', event, 'application/cloudevents+json');
+      const answer = await event('city311.report.submitted.v1', {
+        serviceCode: pothole,
+        description: 'A deep hole in the right lane near the corner',
+        location: { latitude: 42.3479, longitude: -71.0745, address: '700 Boylston St' },
+        ...data,
+      });
       return (answer as { readonly caseNumber: string }).caseNumber;
     },
     drained: async () => {
