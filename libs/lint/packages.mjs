@@ -16,7 +16,7 @@ const homes = {
   ],
   testcontainers: ['libs/testing'],
   nodemailer: ['services/notifications'],
-  'fast-xml-builder': ['services/intake'],
+  'fast-xml-builder': ['services/intake', 'libs/platform'],
   'prom-client': ['services/all'],
   '@opentelemetry/sdk-trace': ['libs/platform'],
   '@opentelemetry/exporter-trace-otlp-http': ['libs/platform'],

@@ -2,6 +2,7 @@ export * from './src/clean-text.js';
 export * from './src/clock.js';
 export * from './src/config.js';
 export * from './src/engines.js';
+export * from './src/error-form.js';
 export * from './src/extent.js';
 export * from './src/formats/index.js';
 export * from './src/identity.js';

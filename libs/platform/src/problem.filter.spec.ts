@@ -97,12 +97,16 @@ describe('The filter', () => {
     }
   }
 
+  const request = { url: '/api/cases/1', headers: {} };
   const answering = (error: unknown, sent = false): { reply: Reply; logged: readonly string[] } => {
     const reply = new Reply();
     reply.sent = sent;
     const logged: string[] = [];
     const filter = new ProblemFilter(createLogger('error', { write: (line) => logged.push(line) }));
-    const host = { getType: () => 'http', switchToHttp: () => ({ getResponse: () => reply }) };
+    const host = {
+      getType: () => 'http',
+      switchToHttp: () => ({ getResponse: () => reply, getRequest: () => request }),
+    };
     filter.catch(error, host as unknown as ArgumentsHost);
     return { reply, logged };
   };

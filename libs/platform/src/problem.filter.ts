@@ -3,8 +3,14 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { VersionConflictError } from '@city311/eventing';
 import { TransientError } from '@city311/kernel';
 
+import { errorAnswer } from './error-form.js';
 import type { Logger } from './logging.js';
 import { ProblemException, problem, type Problem } from './problem.js';
+
+interface Request {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
 
 interface Reply {
   readonly sent: boolean;
@@ -52,16 +58,16 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
-    const reply = host.switchToHttp().getResponse<Reply>();
+    const http = host.switchToHttp();
+    const reply = http.getResponse<Reply>();
+    const { url, headers } = http.getRequest<Request>();
     const answer = problemOf(error);
     if (answer.status >= 500) this.logger.error({ err: error }, 'request failed');
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
     if (error instanceof ProblemException)
       for (const [name, value] of Object.entries(error.headers)) void reply.header(name, value);
-    void reply
-      .status(answer.status)
-      .type('application/problem+json; charset=utf-8')
-      .send(JSON.stringify(answer));
+    const { contentType, body } = errorAnswer({ url, accept: headers['accept'] }, answer);
+    void reply.status(answer.status).type(contentType).send(body);
   }
 }

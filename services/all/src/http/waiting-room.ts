@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 
+import { errorAnswer } from '@city311/platform';
+
 import { secureAnswers } from './security-headers.js';
 
 /** Answers while the engines are not open yet: alive, not ready, and everything else later. */
@@ -9,14 +11,16 @@ export interface WaitingRoom {
 
 const answerOf = (
   path: string,
-): { readonly status: number; readonly type: string; readonly body: object } => {
-  if (path === '/health/live') return { status: 200, type: 'application/json', body: { live: true } };
+  accept: string | undefined,
+): { readonly status: number; readonly type: string; readonly body: string } => {
+  if (path === '/health/live') return { status: 200, type: 'application/json', body: '{"live":true}' };
   if (path === '/health/ready') {
-    return { status: 503, type: 'application/json', body: { ready: false } };
+    return { status: 503, type: 'application/json', body: '{"ready":false}' };
   }
   const title = 'The system is starting; try again shortly';
-  const body = { type: 'urn:city311:problem:not-now', title, status: 503 };
-  return { status: 503, type: 'application/problem+json', body };
+  const answer = { type: 'urn:city311:problem:not-now', title, status: 503 };
+  const { contentType, body } = errorAnswer({ url: path, accept }, answer);
+  return { status: 503, type: contentType, body };
 };
 
 /** @throws Error  the port is taken */
@@ -26,9 +30,9 @@ export const openWaitingRoom = async (
   headers: Readonly<Record<string, string>>,
 ): Promise<WaitingRoom> => {
   const server = createServer((request, response) => {
-    const { status, type, body } = answerOf(request.url ?? '');
+    const { status, type, body } = answerOf(request.url ?? '', request.headers.accept);
     response.writeHead(status, { 'content-type': type, connection: 'close', 'retry-after': '2' });
-    response.end(JSON.stringify(body));
+    response.end(body);
   });
   secureAnswers(server, headers);
   await new Promise<void>((resolve, reject) => {

@@ -1,10 +1,4 @@
-import { cleanCode, isBlankText, type Problem } from '@city311/platform';
-
-/** One line of Open311's error form. */
-export interface Open311Error {
-  readonly code: number;
-  readonly description: string;
-}
+import { cleanCode, isBlankText, type Open311Error, type Problem } from '@city311/platform';
 
 type Form = Readonly<Record<string, unknown>>;
 
@@ -34,6 +28,15 @@ const answersIn = (form: Form): object[] =>
 export const parameter = (form: Form, name: string): string | undefined => {
   const given = text(form[name]);
   return given === undefined || isBlankText(given) ? undefined : given;
+};
+
+/** Whether any of the parameters that the standard takes for a place is given; whether it is one is asked later. */
+export const namesPlace = (form: Form): boolean =>
+  ['lat', 'long', 'address_string', 'address_id'].some((name) => parameter(form, name) !== undefined);
+
+export const noPlace: Open311Error = {
+  code: 400,
+  description: 'lat and long, address_string or address_id required',
 };
 
 /** What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent. */

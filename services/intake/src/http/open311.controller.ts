@@ -3,15 +3,23 @@ import XMLBuilder from 'fast-xml-builder';
 
 import type { City } from '@city311/city';
 import { foldCase, type CaseView } from '@city311/contracts';
-import { API_KEYS, carriable, CITY, problemOf, roleKind, VAULT } from '@city311/platform';
+import {
+  API_KEYS,
+  carriable,
+  CITY,
+  open311Errors,
+  problemOf,
+  roleKind,
+  VAULT,
+  type Open311Error,
+  type Open311Format,
+} from '@city311/platform';
 import type { ApiKeys, Vault } from '@city311/vault';
 
 import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
 import type { EventIntake } from '../reports/event-intake.js';
 import { CASE_LOOKUP, EVENT_INTAKE } from '../tokens.js';
-import { errorsOf, parameter, toReport, type Open311Error } from './open311-form.js';
-
-type Format = 'json' | 'xml';
+import { errorsOf, namesPlace, noPlace, parameter, toReport } from './open311-form.js';
 
 interface Reply {
   status(code: number): Reply;
@@ -19,17 +27,22 @@ interface Reply {
 }
 
 const builder = new XMLBuilder({ format: false });
-const types: Readonly<Record<Format, string>> = {
+const types: Readonly<Record<Open311Format, string>> = {
   json: 'application/json; charset=utf-8',
   xml: 'text/xml; charset=utf-8',
 };
 
-const rendered = (format: Format, wrapper: string, element: string, items: readonly object[]): string =>
+const rendered = (
+  format: Open311Format,
+  wrapper: string,
+  element: string,
+  items: readonly object[],
+): string =>
   format === 'json'
     ? JSON.stringify(items)
     : `<?xml version="1.0" encoding="utf-8"?>${carriable(builder.build({ [wrapper]: { [element]: items } }))}`;
 
-const splitFormat = (name: string): { readonly id: string; readonly format: Format } | null => {
+const splitFormat = (name: string): { readonly id: string; readonly format: Open311Format } | null => {
   const match = /^(.*)\.(json|xml)$/.exec(name);
   return match?.[1] === undefined ? null : { id: match[1], format: match[2] === 'xml' ? 'xml' : 'json' };
 };
@@ -63,18 +76,19 @@ export class Open311Controller {
     if (roleKind(caller) === 'department')
       return this.#refuse(as, reply, [{ code: 403, description: 'api_key may not submit requests' }]);
     const requestId = parameter(form, 'client_request_id');
-    const [result] = await this.intake.take(
-      [
-        {
-          specversion: '1.0',
-          id: requestId ?? crypto.randomUUID(),
-          source: 'urn:open311',
-          type: 'city311.report.submitted.v1',
-          data: toReport(form),
-        },
-      ],
-      caller,
-    );
+    const event = {
+      specversion: '1.0',
+      id: requestId ?? crypto.randomUUID(),
+      source: 'urn:open311',
+      type: 'city311.report.submitted.v1',
+      data: toReport(form),
+    };
+    if (!namesPlace(form)) {
+      const others = this.intake.check(event, caller);
+      const lines = others === null ? [] : errorsOf(others, parameter(form, 'service_code'));
+      return this.#refuse(as, reply, [...lines, noPlace]);
+    }
+    const [result] = await this.intake.take([event], caller);
     if (result?.caseNumber === undefined || result.problem !== undefined) {
       return this.#refuse(as, reply, errorsOf(result?.problem, parameter(form, 'service_code')));
     }
@@ -101,9 +115,10 @@ export class Open311Controller {
     }
   }
 
-  #refuse(format: Format, reply: Reply, errors: readonly Open311Error[]): string {
-    reply.status(errors[0]?.code ?? 400).type(types[format]);
-    return rendered(format, 'errors', 'error', errors);
+  #refuse(format: Open311Format, reply: Reply, errors: readonly Open311Error[]): string {
+    const { contentType, body } = open311Errors(format, errors);
+    reply.status(errors[0]?.code ?? 400).type(contentType);
+    return body;
   }
 
   async #request(view: CaseView): Promise<object> {

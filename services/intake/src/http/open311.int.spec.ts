@@ -59,7 +59,12 @@ afterEach(async () => {
 
 const post = async (form: object, format = 'json') => {
   const reply = new Reply();
-  const body = await open311.submit(format, { api_key: 'good', ...form }, undefined, reply);
+  const body = await open311.submit(
+    format,
+    { api_key: 'good', address_string: '12 Bowdoin St', ...form },
+    undefined,
+    reply,
+  );
   return { ...reply, body };
 };
 const show = async (name: string) => {
@@ -105,6 +110,9 @@ describe('POST requests', () => {
     [{}, 400],
     [{ service_code: 'none' }, 404],
     [{ service_code: 'REQPOTHL', lat: 'north', long: '-71' }, 400],
+    [{ service_code: 'REQPOTHL', address_string: '' }, 400],
+    [{ service_code: 'REQPOTHL', address_string: '', lat: ' ', address_id: '' }, 400],
+    [{ service_code: 'none', address_string: '' }, 404],
   ])('refuses %j with %d', async (form, code) => {
     const answer = await post(form);
     expect(answer.code).toBe(code);
@@ -118,6 +126,23 @@ describe('POST requests', () => {
     expect((await post({ service_code: 'REQPOTHL' }, 'xml')).body).toContain('<service_requests><request>');
     expect((await post({ service_code: 'REQPOTHL' }, 'html')).code).toBe(404);
   });
+});
+
+describe('A place', () => {
+  it('is needed, and its want is told with all the other faults', async () => {
+    const { body } = await post({ service_code: heat, address_string: '' });
+    expect(JSON.parse(body)).toEqual([
+      { code: 400, description: 'problem required' },
+      { code: 400, description: 'lat and long, address_string or address_id required' },
+    ]);
+  });
+
+  it.each([{ lat: '0', long: '0' }, { address_id: '77' }, { address_string: 'N/A' }])(
+    'is enough in any form: %j',
+    async (place) => {
+      expect((await post({ service_code: 'REQPOTHL', address_string: '', ...place })).code).toBe(200);
+    },
+  );
 });
 
 describe('GET requests by id', () => {

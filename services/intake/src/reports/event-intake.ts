@@ -85,6 +85,12 @@ export class EventIntake {
     );
   }
 
+  /** What is wrong with an event, without taking it; null where nothing is. */
+  check(body: unknown, caller: ApiKey): Problem | null {
+    const { id, checked } = this.#check(body, caller, undefined);
+    return checked.kind === 'faulty' ? (faulty(id, checked.faults).problem ?? null) : null;
+  }
+
   #check(
     body: unknown,
     caller: ApiKey,
