@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -28,6 +28,9 @@ const smallDisk = (): string | null => {
   rmSync(folder, { recursive: true });
   return null;
 };
+
+const isReady = async (client: Client): Promise<boolean> =>
+  (await client.once({ path: '/health/ready' })).status === 200;
 
 const disk = smallDisk();
 const whereItCan = disk === null ? describe.skip : describe;
@@ -69,11 +72,22 @@ whereItCan('A disk that is full', () => {
       fillDisk(filler);
     }
     expect(refused.length).toBe(20);
+    await until('it says that it takes nothing', async () => !(await isReady(client)), 10_000);
+    for (let look = 0; look < 30; look += 1) {
+      fillDisk(filler);
+      expect([look, await isReady(client)]).toEqual([look, false]);
+      await pause(100);
+    }
     expect((await client.once({ path: '/health/live' })).status).toBe(200);
     expect((await client.once({ path: '/open-data/service-requests.json?from=2099-01-01' })).status).toBe(
       200,
     );
     await pause(2_000);
+    // 64 clients ask all the while.
+    const lines = readFileSync(server.logFile, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{"level"'));
+    expect(lines).toEqual([expect.stringContaining('the disk takes nothing more')]);
 
     rmSync(filler);
     expect(statfsSync(disk ?? '').bfree).toBeGreaterThan(0);
@@ -82,6 +96,7 @@ whereItCan('A disk that is full', () => {
       async () => (await post(client, potholeReport(`full-${refused[0] ?? 0}`))).status < 300,
       10_000,
     );
+    await until('it says that it takes reports again', () => isReady(client), 10_000);
     await pause(1_500);
     crowd.stop();
     await working;

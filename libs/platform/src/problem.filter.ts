@@ -62,7 +62,9 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<Reply>();
     const { url, headers } = http.getRequest<Request>();
     const answer = problemOf(error);
-    if (answer.status >= 500) this.logger.error({ err: error }, 'request failed');
+    // A 503 that somebody chose to answer was told by whoever knows its cause.
+    const isTold = error instanceof ProblemException && answer.status === 503;
+    if (answer.status >= 500 && !isTold) this.logger.error({ err: error }, 'request failed');
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
     if (error instanceof ProblemException)

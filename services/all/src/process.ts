@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 
-import { createLogger, type Engines, type Logger } from '@city311/platform';
+import type { Engines, Logger } from '@city311/platform';
 
 import type { Config } from './config.js';
+import { watchDisk } from './disk/watch-disk.js';
 import { openEngines } from './engines/open-engines.js';
 import { createApp } from './http/create-app.js';
 import { Metrics } from './http/metrics.js';
@@ -71,10 +72,11 @@ const startBeside = async (
   config: Config,
   onBroken: (error: Error) => void,
 ): Promise<RunningProcess> => {
-  const logger = createLogger(config.LOG_LEVEL);
+  const disk = watchDisk(config, 'http');
+  const { logger } = disk;
   const tracing = await traceThread(config, 'http', logger);
   const figures = new ThreadMetrics('http');
-  const engines = meterEngines(await openWaiting(config, logger), figures);
+  const engines = meterEngines(await openWaiting(config, logger), figures, disk.suspect);
   const background = new BackgroundThread(
     config,
     (view) => {
@@ -82,7 +84,10 @@ const startBeside = async (
     },
     onBroken,
   );
-  const readiness = new Readiness(background, () => engines.troubles());
+  const readiness = new Readiness(background, async () => [
+    ...(await engines.troubles()),
+    ...disk.troubles(),
+  ]);
   const metrics = new Metrics(figures, background, readiness);
   try {
     const firstKey = await firstKeyOf(config, engines);
@@ -100,6 +105,7 @@ const startBeside = async (
         await background.stop();
         await management.close();
         await engines.close();
+        disk.stop();
         await tracing.stop();
       },
     };

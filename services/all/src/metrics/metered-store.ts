@@ -14,6 +14,7 @@ export const meteredStore = (
   store: EventStore,
   metrics: ThreadMetrics,
   channels: readonly string[],
+  onFailure: (error: unknown) => void,
 ): EventStore => {
   metrics.startAtZero(channels);
   const knownChannels = new Set(channels);
@@ -35,6 +36,7 @@ export const meteredStore = (
         for (const event of events) count(event);
         return appended;
       } catch (error) {
+        onFailure(error);
         metrics.appendFailures.inc({ reason: reasonOf(error) });
         throw error;
       } finally {

@@ -3,7 +3,11 @@ import type { Vault } from '@city311/vault';
 import type { ThreadMetrics } from './thread-metrics.js';
 
 /** The same vault; what stands in the way of an answer or of a consumer is timed. */
-export const meteredVault = (vault: Vault, { vault: histogram, vaultFailures }: ThreadMetrics): Vault => {
+export const meteredVault = (
+  vault: Vault,
+  { vault: histogram, vaultFailures }: ThreadMetrics,
+  onFailure: (error: unknown) => void,
+): Vault => {
   const timed = <Args extends readonly unknown[], Result>(
     operation: string,
     work: (...args: Args) => Promise<Result>,
@@ -14,6 +18,7 @@ export const meteredVault = (vault: Vault, { vault: histogram, vaultFailures }: 
       try {
         return await work(...args);
       } catch (error) {
+        onFailure(error);
         vaultFailures.inc({ operation });
         throw error;
       } finally {

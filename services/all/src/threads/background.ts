@@ -3,10 +3,11 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 
 import { TopicsTransport } from '@city311/messaging';
-import { createLogger, tracedMessaging } from '@city311/platform';
+import { tracedMessaging } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
+import { watchDisk } from '../disk/watch-disk.js';
 import { openEngines } from '../engines/open-engines.js';
 import { patientMessaging } from '../engines/patient-messaging.js';
 import { RunningViews, type Running } from '../engines/running-views.js';
@@ -25,7 +26,8 @@ export const startBackground = async (
   config: Config,
   onApplied: (view: string) => void,
 ): Promise<BackgroundWork> => {
-  const logger = createLogger(config.LOG_LEVEL);
+  const disk = watchDisk(config, 'background');
+  const { logger } = disk;
   const metrics = new ThreadMetrics('background');
   const engines = meterEngines(
     await openEngines(
@@ -35,10 +37,11 @@ export const startBackground = async (
       (opened) => new RunningViews(opened, logger, onApplied, metrics),
     ),
     metrics,
+    disk.suspect,
   );
   try {
     const patient = patientMessaging(tracedMessaging(engines.messaging), {
-      troubles: () => engines.troubles(),
+      troubles: async () => [...(await engines.troubles()), ...disk.troubles()],
       logger,
     });
     const app = await NestFactory.createMicroservice(AppModule.background(config, engines), {
@@ -62,6 +65,7 @@ export const startBackground = async (
       stop: async () => {
         await app.close();
         await engines.close();
+        disk.stop();
       },
     };
   } catch (error) {
