@@ -1,6 +1,7 @@
 import type { CaseView } from '@city311/contracts';
 import type { City } from '@city311/city';
 import type { CaseNumber, ProtectedText } from '@city311/kernel';
+import { carriable } from '@city311/platform';
 import type { Vault } from '@city311/vault';
 
 const isText = (text: ProtectedText | null): text is ProtectedText => text !== null;
@@ -54,7 +55,12 @@ export const caseDocument = async (
     ...answers.map((answer) => ('text' in answer ? answer.text : null)),
   ].filter(isText);
   const words = await vault.reveal(texts);
-  const inClear = new Map(texts.map((text, index) => [text, words[index] ?? null]));
+  const inClear = new Map(
+    texts.map((text, index) => {
+      const said = words[index] ?? null;
+      return [text, said === null ? null : carriable(said)];
+    }),
+  );
   const clear = (text: ProtectedText | null): string | null =>
     text === null ? null : (inClear.get(text) ?? null);
   const clearClosings = closings.map((closing) => ({ ...closing, text: clear(closing.text) }));

@@ -238,4 +238,101 @@ describe('The digest of a body', () => {
     expect(report(data, { time: '2026-06-01T15:59:00.000Z' }).digest).not.toBe(digest);
     expect(report(data).digest).not.toBe(digest);
   });
+
+  it('is that of the body as it was sent, so that receipts from before texts were cleaned still fit', () => {
+    const data = {
+      serviceCode: pothole,
+      title: 'Jose\u0301\u202e',
+      description: 'One\r\ntwo\u00a0',
+      location: { address: '12\u2009Main St' },
+    };
+    const taken = report(data, { time: noon });
+    // Made by version 0.1.0.
+    expect(taken.digest).toBe('sjBkNpntcqHtQO3rl4RRVdDmoMbqgldUu3RA8bIAI8A');
+    expect(taken).toMatchObject({
+      title: 'José',
+      description: 'One\ntwo\u00a0',
+      location: { address: '12 Main St' },
+    });
+  });
+});
+
+describe('A report as people write it', () => {
+  const blanks = [
+    '\u00a0',
+    '\u2009',
+    '\u202f',
+    '\u3000',
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\u0085',
+    '\u2028',
+    '\r\n',
+    '\v',
+    '\u00ad',
+  ];
+
+  it.each(blanks)('is taken whatever stands around its words: %j', (blank) => {
+    const around = (text: string): string => `${blank}${text}${blank}`;
+    const taken = report({
+      serviceCode: around('RODENTACT'),
+      channel: around('Twitter'),
+      title: around('Rats'),
+      description: around('Rats'),
+      location: { address: around('12 Main St'), zip: around('02116'), addressId: around('7') },
+      contact: { email: around('ann@example.org'), firstName: around('Ann') },
+      answers: [
+        { code: around('kind'), value: around('live-rodent') },
+        { code: 'seen', value: [around('yard')] },
+      ],
+      media: [{ url: around('https://example.org/p.jpg') }],
+    });
+    expect(taken).toMatchObject({
+      channel: 'Twitter',
+      location: { zip: '02116', addressId: '7' },
+      contact: { email: 'ann@example.org' },
+      answers: [
+        { code: 'kind', value: 'live-rodent' },
+        { code: 'seen', value: ['yard'] },
+      ],
+      media: [{ url: 'https://example.org/p.jpg' }],
+    });
+    expect(taken.location?.address?.trim()).toBe('12 Main St');
+  });
+
+  it.each(blanks)('has said nothing where it is of blanks alone: %j', (blank) => {
+    const taken = report({
+      serviceCode: 'RODENTACT',
+      title: blank,
+      description: blank.repeat(3),
+      location: { address: blank },
+      answers: [{ code: 'kind', value: blank }],
+    });
+    expect(taken).toMatchObject({ title: '', description: '', location: { address: '' }, answers: [] });
+  });
+
+  it('has 4,000 characters as people count them, and no more', () => {
+    for (const one of ['a', '\r\n', 'é', 'e\u0301', '👩‍👩‍👧‍👦', '🇺🇸', '坑'])
+      expect(
+        report({ serviceCode: pothole, description: `a${one.repeat(3_999)}` }).description,
+      ).toBeDefined();
+    expect(faults({ serviceCode: pothole, description: 'a'.repeat(4_001) })).toEqual([
+      { path: 'data.description', message: 'must have at most 4000 characters' },
+    ]);
+  });
+
+  it('shows nothing in another order than it is read, addresses of photos among it', () => {
+    const taken = report({
+      serviceCode: pothole,
+      description: 'see \u202egpj.exe\u2069',
+      contact: { email: 'ann@example.org', firstName: '\u2067Ann' },
+      media: [{ url: 'https://example.org/\u202egpj.exe\u200f' }],
+    });
+    expect(taken).toMatchObject({
+      description: 'see gpj.exe',
+      contact: { firstName: 'Ann' },
+      media: [{ url: 'https://example.org/gpj.exe' }],
+    });
+  });
 });

@@ -39,7 +39,7 @@ const rendered = (
   items: readonly object[],
 ): string =>
   format === 'json'
-    ? JSON.stringify(items)
+    ? carriable(JSON.stringify(items))
     : `<?xml version="1.0" encoding="utf-8"?>${carriable(builder.build({ [wrapper]: { [element]: items } }))}`;
 
 const splitFormat = (name: string): { readonly id: string; readonly format: Open311Format } | null => {

@@ -194,3 +194,21 @@ describe('GET requests by id', () => {
     expect(secret.body).toBe(none.body);
   });
 });
+
+describe('A text that an older program took', () => {
+  it('breaks no answer', async () => {
+    const { body } = await post({
+      service_code: 'REQPOTHL',
+      description: 'Hole',
+      address_string: '12 Main St',
+    });
+    const number = numberIn(body);
+    const told = 'a\ufffeb\uffff\u0001 <&> \u202egpj';
+    intake.vault.reveal = (texts) => Promise.resolve(texts.map(() => told));
+    const xml = (await show(`${number}.xml`)).body;
+    expect(xml).toContain('<description>a\ufffdb\ufffd\ufffd &lt;&amp;&gt; gpj</description>');
+    expect(JSON.parse((await show(`${number}.json`)).body)).toMatchObject([
+      { description: 'a\ufffdb\ufffd\u0001 <&> gpj' },
+    ]);
+  });
+});

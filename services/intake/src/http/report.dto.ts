@@ -68,7 +68,7 @@ const cleanAnswer = (value: unknown): unknown => {
   if (Array.isArray(value))
     return value.map((item: unknown) => (typeof item === 'string' ? cleanCode(item) : item));
   if (typeof value !== 'string') return value;
-  const text = cleanText(value);
+  const text = cleanText(value).trim();
   return text.includes('\n') ? text : cleanCode(text);
 };
 
