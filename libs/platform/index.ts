@@ -1,4 +1,5 @@
 export * from './src/clean-text.js';
+export * from './src/client-pass.js';
 export * from './src/clock.js';
 export * from './src/config.js';
 export * from './src/engines.js';

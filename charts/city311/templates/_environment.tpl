@@ -6,6 +6,8 @@
 - { name: PORT, value: '3110' }
 - { name: MANAGEMENT_HOST, value: 0.0.0.0 }
 - { name: MANAGEMENT_PORT, value: '9311' }
+- { name: TRUSTED_PROXIES, value: {{ join "," $values.network.trustedProxies | quote }} }
+- { name: RATE_LIMITS, value: {{ $values.rateLimits | quote }} }
 - { name: ALLOW_CLEARTEXT, value: 'true' } # TLS ends before the pods: at the entrance, or in a mesh
 - { name: DATA_DIR, value: /data }
 - { name: CITY, value: {{ $values.city | quote }} }

@@ -43,6 +43,13 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   return caller;
 });
 
+/** The key of an `Authorization: Bearer` header; undefined where there is none. */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
+
+/** Keys that somebody looked up before the guard is asked, by their request; null where one was refused. */
+export const presented = new WeakMap<object, ApiKey | null>();
+
 @Injectable()
 export class KeyGuard implements CanActivate {
   constructor(
@@ -60,10 +67,11 @@ export class KeyGuard implements CanActivate {
     ]);
     if (kinds === undefined) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const key = bearerOf(request.headers.authorization);
     if (key === undefined)
       throw unauthorized('key-missing', 'An API key is needed: Authorization: Bearer <key>');
-    const caller = await this.keys.verify(key);
+    const known = presented.get(request);
+    const caller = known === undefined ? await this.keys.verify(key) : known;
     if (caller === null)
       throw unauthorized('key-unknown', 'This API key is not known, was revoked or has expired');
     if (!kinds.includes(roleKind(caller))) {

@@ -94,3 +94,10 @@ export const faultsOfBatch = (): ((answer: Problem) => Problem) => {
     return { ...answer, faults, moreFaults: moreFaults + (answer.moreFaults ?? 0) };
   };
 };
+
+/** 429: whoever asks has asked for more than it may, and may ask again after so many seconds. */
+export const tooManyRequests = (seconds: number): ProblemException =>
+  new ProblemException(
+    problem(429, 'too-many-requests', `Too many requests; try again in ${seconds} s`).problem,
+    { 'retry-after': String(seconds) },
+  );

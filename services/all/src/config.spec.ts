@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { ConfigError } from '@city311/platform';
 
+import { usualLimits } from './strangers/rate-limits.js';
 import { demandsTls, readConfig, settings } from './config.js';
 
 describe('the settings', () => {
@@ -13,6 +14,8 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       PORT: 3110,
       MANAGEMENT_HOST: '127.0.0.1',
+      TRUSTED_PROXIES: [],
+      RATE_LIMITS: usualLimits,
       ALLOW_CLEARTEXT: false,
       FIRST_KEY: 'print',
       DATA_DIR: '.data',
@@ -59,6 +62,10 @@ describe('the settings', () => {
     [{ KAFKA_BROKERS: 'one:9092', KAFKA_TLS_CERT_FILE: 'a.pem' }, ['KAFKA_TLS_CERT_FILE']],
     [{ PORT: 'x', KAFKA_TLS: 'true' }, ['PORT', 'KAFKA_TLS']],
     [{ SMTP_REQUIRE_TLS: 'false' }, ['SMTP_REQUIRE_TLS']],
+    [{ TRUSTED_PROXIES: '10.0.0.0/33' }, ['TRUSTED_PROXIES']],
+    [{ TRUSTED_PROXIES: '10.0.0.1, gateway' }, ['TRUSTED_PROXIES']],
+    [{ RATE_LIMITS: 'address=0' }, ['RATE_LIMITS']],
+    [{ RATE_LIMITS: 'everybody=5' }, ['RATE_LIMITS']],
   ])('are refused where they do not go together: %j', (env, names) => {
     expect(faultsOf(env)).toEqual(names);
   });

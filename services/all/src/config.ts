@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { ConfigError, parseConfig } from '@city311/platform';
 
 import { isLoopback } from './loopback.js';
+import { networksIn } from './strangers/addresses.js';
+import { parseRateLimits } from './strangers/rate-limits.js';
 
 export const targets = [
   'all',
@@ -24,6 +26,21 @@ const brokers = z
   .regex(/^[^\s,/:]+:\d+(,[^\s,/:]+:\d+)*$/, 'must be host:port, several with commas between')
   .transform((text) => text.split(','));
 
+/** A setting in a form of its own. @param read  throws RangeError with what is wrong */
+const parsed = <Value>(read: (text: string) => Value) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return read(text);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    })
+    .prefault('');
+
 /** Every setting of the process; README.md says what each is for. */
 export const settings = {
   TARGET: z.enum(targets).default('all'),
@@ -31,6 +48,8 @@ export const settings = {
   PORT: size(3110, 0, 65535),
   MANAGEMENT_HOST: z.string().min(1).default('127.0.0.1'),
   MANAGEMENT_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  TRUSTED_PROXIES: parsed(networksIn),
+  RATE_LIMITS: parsed(parseRateLimits),
   ALLOW_CLEARTEXT: z.stringbool().default(false),
   FIRST_KEY: z.enum(['print', 'file']).default('print'),
   DATA_DIR: z.string().min(1).default('.data'),

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import type { Engines } from '@city311/platform';
+import { clientPassKey, type Engines } from '@city311/platform';
 
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
@@ -9,6 +9,9 @@ import { KeyRefusals } from '../keys/key-refusals.js';
 import { watchedKeys } from '../keys/watched-keys.js';
 import { nestLogger } from '../nest-logger.js';
 import type { Readiness } from '../readiness.js';
+import { inNetworks } from '../strangers/addresses.js';
+import { limitRequests } from '../strangers/limit-requests.js';
+import { RateLimiter } from '../strangers/rate-limiter.js';
 import type { BackgroundWork } from '../threads/background-work.js';
 import { limitArrival, serverTimeouts } from './arrival.js';
 import { takeBodies } from './bodies.js';
@@ -66,6 +69,16 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
   const fastify = adapter.getInstance();
   secureAnswers(fastify.server, securityHeaders(config.PUBLIC_URL));
   traceRequests(fastify);
+  const limiter = new RateLimiter({
+    limits: config.RATE_LIMITS,
+    keys: engines.apiKeys,
+    clock,
+    passKey: clientPassKey(engines.vault),
+    onLimited: (limit) => {
+      metrics.limited(limit);
+    },
+  });
+  limitRequests(fastify, limiter, inNetworks(config.TRUSTED_PROXIES), logger);
   refuseDoubleMeanings(fastify);
   limitArrival(fastify, config.REQUEST_TIMEOUT_MS);
   takeBodies(fastify);

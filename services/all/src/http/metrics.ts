@@ -5,6 +5,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client
 import type { RefusalReason } from '../keys/key-refusals.js';
 import type { Snapshot, ThreadMetrics } from '../metrics/thread-metrics.js';
 import type { Readiness } from '../readiness.js';
+import type { LimitName } from '../strangers/rate-limiter.js';
 import type { BackgroundWork } from '../threads/background-work.js';
 
 /** A scrape is answered by then, with or without the background thread. */
@@ -36,6 +37,10 @@ export class Metrics {
 
   keyRefused(reason: RefusalReason): void {
     this.own.keysRefused.inc({ reason });
+  }
+
+  limited(limit: LimitName): void {
+    this.own.requestsLimited.inc({ limit });
   }
 
   async text(): Promise<string> {

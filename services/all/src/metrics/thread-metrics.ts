@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { refusalReasons } from '../keys/key-refusals.js';
+import { limitNames } from '../strangers/rate-limiter.js';
 import { declared, type MetricName } from './declared.js';
 import { Tally } from './tally.js';
 
@@ -70,7 +71,7 @@ export class ThreadMetrics {
     for (const channel of channels) this.reportsAccepted.add(`${channel}\tfalse`, 0);
     for (const outcome of noticeOutcomes.values()) this.notices.add(outcome, 0);
     for (const reason of refusalReasons) this.keysRefused.inc({ reason }, 0);
-    for (const limit of ['address', 'key', 'guesses']) this.requestsLimited.inc({ limit }, 0);
+    for (const limit of limitNames) this.requestsLimited.inc({ limit }, 0);
     for (const reason of ['conflict', 'too-large', 'unavailable', 'defect'])
       this.appendFailures.inc({ reason }, 0);
   }

@@ -1,0 +1,96 @@
+import { clientOfPass, roleKind, tooManyRequests, type Clock } from '@city311/platform';
+import type { ApiKey, ApiKeys, KeyRate } from '@city311/vault';
+
+import { subscriberOf } from './addresses.js';
+import type { RateLimits } from './rate-limits.js';
+import { TokenBuckets } from './token-buckets.js';
+
+/** Whose limit was reached. */
+export const limitNames = ['address', 'key', 'guesses'] as const;
+export type LimitName = (typeof limitNames)[number];
+
+const mostAddresses = 50_000;
+const mostKeys = 10_000;
+
+export interface RateLimiterParts {
+  readonly limits: RateLimits;
+  readonly keys: Pick<ApiKeys, 'verify'>;
+  readonly clock: Clock;
+  /** Key of the passes by which services say whom they ask for. */
+  readonly passKey: string;
+  readonly onLimited: (limit: LimitName) => void;
+  readonly nowMs?: () => number;
+}
+
+export interface Asker {
+  readonly address: string;
+  /** API key as it was sent, whatever it is. */
+  readonly key: string | undefined;
+  /** What a service says about whom it asks for. */
+  readonly pass: string | undefined;
+}
+
+/**
+ * Who may ask how much. With a key that is known, the key counts; without one, the address does. Keys are looked up
+ * here, before a body is read, and who tries many is stopped before the look-up; a key that was known a moment ago is
+ * not held up by whoever guesses from the same address.
+ */
+export class RateLimiter {
+  readonly #addresses: TokenBuckets;
+  readonly #guesses: TokenBuckets;
+  readonly #keys: TokenBuckets;
+  /** Keys known lately, the longest unused first. */
+  readonly #known = new Set<string>();
+
+  constructor(private readonly parts: RateLimiterParts) {
+    this.#addresses = new TokenBuckets(mostAddresses, parts.nowMs);
+    this.#guesses = new TokenBuckets(mostAddresses, parts.nowMs);
+    this.#keys = new TokenBuckets(mostKeys, parts.nowMs);
+  }
+
+  /**
+   * The key's name and role; null where it was refused; undefined where none was sent.
+   * @throws ProblemException  429, a limit was reached
+   */
+  async admit({ address, key, pass }: Asker): Promise<ApiKey | null | undefined> {
+    const subscriber = subscriberOf(address);
+    const { limits } = this.parts;
+    if (key === undefined) {
+      this.#take('address', this.#addresses, subscriber, limits.address);
+      return undefined;
+    }
+    const { guesses } = limits;
+    if (guesses !== 'unlimited' && !this.#known.has(key))
+      this.#refuseFor('guesses', this.#guesses.wait(subscriber, guesses));
+    const caller = await this.parts.keys.verify(key);
+    if (caller === null) {
+      this.#known.delete(key);
+      if (guesses !== 'unlimited') this.#guesses.take(subscriber, guesses);
+      this.#take('address', this.#addresses, subscriber, limits.address);
+      return null;
+    }
+    this.#remember(key);
+    this.#take('key', this.#keys, caller.name, caller.rate ?? limits[roleKind(caller)]);
+    const client = pass === undefined ? null : clientOfPass(this.parts.passKey, pass, this.parts.clock.now());
+    if (client !== null) this.#take('address', this.#addresses, subscriberOf(client), limits.address);
+    return caller;
+  }
+
+  #take(limit: LimitName, buckets: TokenBuckets, name: string, rate: KeyRate): void {
+    if (rate !== 'unlimited') this.#refuseFor(limit, buckets.take(name, rate));
+  }
+
+  #refuseFor(limit: LimitName, seconds: number): void {
+    if (seconds === 0) return;
+    this.parts.onLimited(limit);
+    throw tooManyRequests(seconds);
+  }
+
+  #remember(key: string): void {
+    this.#known.delete(key);
+    this.#known.add(key);
+    if (this.#known.size <= mostKeys) return;
+    const [oldest] = this.#known;
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+}
