@@ -1,7 +1,7 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { City } from '@city311/city';
-import { incidentDecider, numberBlockDecider, referenceDecider } from '@city311/domain-intake';
+import { numberBlockDecider, referenceDecider } from '@city311/domain-intake';
 import { createCommandHandler, type EventStore } from '@city311/eventing';
 import {
   BACKGROUND,
@@ -18,10 +18,10 @@ import {
 import type { View } from '@city311/read-models';
 import type { Vault } from '@city311/vault';
 
-import { incidentCodec, numberBlockCodec, referenceCodec } from './case.codec.js';
+import { numberBlockCodec, referenceCodec } from './case.codec.js';
 import { createCaseHandler, type CaseHandler } from './cases/case-handler.js';
 import { CaseLookup } from './cases/case-lookup.js';
-import { IncidentsConsumer } from './consumers/incidents.consumer.js';
+import { createIncidentHandler, IncidentsConsumer } from './consumers/incidents.consumer.js';
 import { RoutingConsumer } from './consumers/routing.consumer.js';
 import { WorkOrdersConsumer } from './consumers/work-orders.consumer.js';
 import { CasesController } from './http/cases.controller.js';
@@ -77,7 +77,7 @@ const sweepPatienceMs = 500;
     {
       provide: INCIDENTS,
       inject: [EVENT_STORE],
-      useFactory: (store: EventStore) => createCommandHandler(store, incidentDecider, incidentCodec),
+      useFactory: createIncidentHandler,
     },
     {
       provide: FOLLOW_PARENT,

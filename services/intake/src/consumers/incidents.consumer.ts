@@ -1,17 +1,27 @@
 import { Controller, Inject } from '@nestjs/common';
 
 import { topics, type CaseEvent } from '@city311/contracts';
-import { mayBeShown, type Incident, type IncidentCommand, type IncidentEvent } from '@city311/domain-intake';
-import type { CommandHandler } from '@city311/eventing';
+import {
+  incidentDecider,
+  mayBeShown,
+  type Incident,
+  type IncidentCommand,
+  type IncidentEvent,
+} from '@city311/domain-intake';
+import { createCommandHandler, type CommandHandler, type EventStore } from '@city311/eventing';
 import { streamName, type CaseNumber, type PublicEvent } from '@city311/kernel';
 import { ConsumeCases, type Outcome } from '@city311/messaging';
 
+import { incidentCodec } from '../case.codec.js';
 import { following, type CaseHandler } from '../cases/case-handler.js';
 import type { FollowParent } from '../incidents/follow-parent.js';
 import { newsForFollowers } from '../policies/news-for-followers.js';
 import { CASE_HANDLER, FOLLOW_PARENT, INCIDENTS } from '../tokens.js';
 
 export type IncidentHandler = CommandHandler<Incident, IncidentCommand, IncidentEvent, never>;
+
+export const createIncidentHandler = (store: EventStore): IncidentHandler =>
+  createCommandHandler(store, incidentDecider, incidentCodec);
 
 /**
  * Duplicates follow what becomes of their parent, whichever came first. A link is remembered on the parent's incident

@@ -13,8 +13,8 @@ export class KnownCases {
   readonly #heard = new Map<string, CaseToRoute>();
 
   constructor(
-    private readonly view: View<RoutableCase>,
-    private readonly topics: TopicReader,
+    private readonly view: Pick<View<RoutableCase>, 'getMany' | 'caughtUp'>,
+    private readonly topics: Pick<TopicReader, 'head'>,
   ) {}
 
   hear({ caseNumber, serviceCode, openedAt, place, emergencyWords }: CaseToRoute): void {

@@ -1,0 +1,297 @@
+import 'reflect-metadata';
+
+import { loadCity } from '@city311/city';
+import {
+  findBreaches,
+  orderStandingOf,
+  standingOf,
+  type Breach,
+  type CaseEvent,
+  type WorkOrderEvent,
+} from '@city311/contracts';
+import {
+  CaseWork,
+  createWorkOrderHandler,
+  departmentNewsTypes,
+  onBehalf,
+  workOrderStream,
+  workOrderTopicSource,
+} from '@city311/departments';
+import type { WorkOrderCommand } from '@city311/domain-departments';
+import { makeCaseNumber, type CaseCommand, type CaseRefusal } from '@city311/domain-intake';
+import type { CommandContext } from '@city311/eventing';
+import {
+  caseTopicSource,
+  createCaseHandler,
+  createIncidentHandler,
+  FollowParent,
+  IncidentsConsumer,
+  JoinCases,
+  RoutingConsumer,
+  WorkOrdersConsumer,
+} from '@city311/intake';
+import { streamName, TransientError, type CaseNumber, type PublicEvent } from '@city311/kernel';
+import type { TopicSource } from '@city311/messaging';
+import {
+  CaseRouter,
+  createCaseRoutingHandler,
+  KnownCases,
+  OpenCases,
+  routedTypes,
+  RoutingHistory,
+  routingStream,
+  routingTopicSource,
+  RuleSets,
+} from '@city311/routing';
+
+import { randomOf } from '../generated/random.js';
+import { MemoryLog } from './memory-log.js';
+
+export const boston = loadCity('boston');
+
+const opensAt = Date.parse('2026-06-01T16:00:00.000Z');
+const place = { latitude: 42.3339, longitude: -71.0805 };
+
+interface Follower {
+  readonly source: TopicSource;
+  readonly types: ReadonlySet<string>;
+  readonly take: (event: PublicEvent) => Promise<unknown>;
+  /** How much of the log it has behind it. */
+  at: number;
+  busy: Promise<boolean>;
+}
+
+/** Every service's policies over one log, without HTTP, views or notices; the test says who moves when. */
+export class SmallCity {
+  readonly log: MemoryLog;
+  readonly numbers: CaseNumber[] = [];
+  readonly followers: readonly Follower[];
+  readonly #cases;
+  readonly #orders;
+  readonly #routing;
+  readonly #joining: JoinCases;
+  #minute = 0;
+
+  constructor(seed: number) {
+    this.log = new MemoryLog(randomOf(seed));
+    const { store } = this.log;
+    this.#cases = createCaseHandler(store);
+    this.#orders = createWorkOrderHandler(store);
+    this.#routing = createCaseRoutingHandler(store);
+    this.#joining = new JoinCases(this.#cases, boston);
+    const clock = { now: () => new Date(this.now()) };
+    const noView = {
+      getMany: () => Promise.resolve(new Map()),
+      caughtUp: () => Promise.resolve(true),
+    };
+    const router = new CaseRouter({
+      city: boston,
+      clock,
+      handler: this.#routing,
+      history: new RoutingHistory(store),
+      openCases: new OpenCases(boston),
+      knownCases: new KnownCases(noView, { head: () => Promise.resolve(null) }),
+      ruleSets: new RuleSets(store, boston, clock),
+    });
+    const work = new CaseWork(store, this.#orders);
+    const [onRouting, onWork] = [new RoutingConsumer(this.#cases), new WorkOrdersConsumer(this.#cases)];
+    const incidents = new IncidentsConsumer(
+      this.#cases,
+      createIncidentHandler(store),
+      new FollowParent(this.#cases, boston),
+    );
+    this.followers = [
+      follower(caseTopicSource, routedTypes, (event) => router.follow([event])),
+      follower(routingTopicSource, null, (event) => onRouting.onRouting(event)),
+      follower(caseTopicSource, departmentNewsTypes, (event) => work.follow([event])),
+      follower(workOrderTopicSource, null, (event) => onWork.onWorkOrder(event)),
+      follower(caseTopicSource, null, (event) => incidents.onCase(event)),
+    ];
+  }
+
+  now(): string {
+    return new Date(opensAt + this.#minute * 60_000).toISOString();
+  }
+
+  /** @param located  false: nobody knows where, so that a person must look */
+  async open(serviceCode: string, located: boolean, visibility: 'public' | 'confidential'): Promise<void> {
+    this.#minute += 1;
+    const caseNumber = makeCaseNumber(26_000_000_001 + this.numbers.length);
+    this.numbers.push(caseNumber);
+    const at = this.now();
+    await this.give(caseNumber, {
+      type: 'OpenCase',
+      data: {
+        caseNumber,
+        jurisdiction: boston.jurisdiction,
+        serviceCode,
+        definitionVersion: 1,
+        language: 'en',
+        visibility,
+        answers: [],
+        place: located ? { precision: 'point', ...place } : { precision: 'unknown' },
+        channel: 'Self Service',
+        adapter: 'web',
+        externalReferences: [],
+        media: [],
+        emergencyWords: [],
+        openedAt: at,
+        trackingHash: null,
+      },
+    });
+  }
+
+  async give(caseNumber: CaseNumber, command: CaseCommand): Promise<CaseRefusal | null> {
+    this.#minute += 1;
+    const context = { ...this.#context(), subject: caseNumber };
+    const handled = await this.#cases.handle(streamName('intake.case', caseNumber), command, context);
+    return handled.outcome === 'refused' ? handled.refusal : null;
+  }
+
+  join(caseNumber: CaseNumber, parent: CaseNumber): Promise<CaseRefusal | null> {
+    this.#minute += 1;
+    return this.#joining.join({ caseNumber, parent, at: this.now() }, this.#context());
+  }
+
+  /** Of the case's newest order; nothing where it has none. */
+  async work(caseNumber: CaseNumber, command: WorkOrderCommand): Promise<void> {
+    this.#minute += 1;
+    const last = this.#streams('departments.workorder').findLast((name) => name.includes(caseNumber));
+    if (last === undefined) return;
+    const id = last.slice(last.indexOf('-') + 1);
+    const context = { ...this.#context(), subject: caseNumber };
+    await this.#orders.handle(workOrderStream(id), onBehalf(null, command), context);
+  }
+
+  async routeByHand(caseNumber: CaseNumber, departmentId: string, queue: string): Promise<void> {
+    this.#minute += 1;
+    await this.#routing.handle(
+      routingStream(caseNumber),
+      {
+        type: 'OverrideRoute',
+        data: {
+          caseNumber,
+          departmentId,
+          queue,
+          priority: 'normal',
+          dueAt: null,
+          districts: {},
+          explanation: [],
+          ruleSetVersion: 1,
+          decidedAt: this.now(),
+        },
+      },
+      { ...this.#context(), subject: caseNumber },
+    );
+  }
+
+  /** One consumer takes what lies next, at most `most` events of the log; false where nothing did. */
+  pump(which: number, most: number): Promise<boolean> {
+    const one = this.followers[which % this.followers.length];
+    if (one === undefined) return Promise.resolve(false);
+    // A group has one member at a time.
+    const pumped = one.busy.then(() => this.#take(one, most));
+    one.busy = pumped.catch(() => false);
+    return pumped;
+  }
+
+  async #take(one: Follower, most: number): Promise<boolean> {
+    if (one.at >= this.log.events.length) return false;
+    for (let left = most; left > 0; left -= 1) {
+      const stored = this.log.events[one.at];
+      if (stored === undefined) break;
+      const event = stored.stream.startsWith(`${one.source.category}-`) ? one.source.translate(stored) : null;
+      const at = one.at;
+      if (event !== null && (one.types.size === 0 || one.types.has(event.type))) await taken(one, event);
+      // Nobody has set it back meanwhile.
+      if (one.at === at) one.at += 1;
+    }
+    return true;
+  }
+
+  /** It died before its checkpoint was written: what it took last comes again. */
+  rewind(which: number, by: number): void {
+    const one = this.followers[which % this.followers.length];
+    if (one !== undefined) one.at = Math.max(0, one.at - by);
+  }
+
+  async rest(): Promise<void> {
+    for (let rounds = 0; rounds < 2_000; rounds += 1) {
+      const moved = await Promise.all(this.followers.map((_, which) => this.pump(which, 3)));
+      if (moved.every((one) => !one)) return;
+    }
+    throw new Error('the services do not come to rest');
+  }
+
+  breaches(): readonly Breach[] {
+    const cases = this.#streams('intake.case').flatMap(
+      (stream) => standingOf(this.#told<CaseEvent>(stream, caseTopicSource)) ?? [],
+    );
+    const orders = this.#streams('departments.workorder').flatMap(
+      (stream) => orderStandingOf(this.#told<WorkOrderEvent>(stream, workOrderTopicSource)) ?? [],
+    );
+    return findBreaches({
+      cases: new Map(cases.map((standing) => [standing.caseNumber, standing])),
+      orders: Map.groupBy(orders, ({ caseNumber }) => caseNumber),
+      mayJoin: (child, parent) => boston.mayJoin(child.serviceCode, parent.serviceCode),
+    });
+  }
+
+  parentOf(caseNumber: CaseNumber): string | null {
+    return standingOf(this.published(caseNumber))?.parent ?? null;
+  }
+
+  published(caseNumber: CaseNumber): readonly CaseEvent[] {
+    return this.#told<CaseEvent>(streamName('intake.case', caseNumber), caseTopicSource);
+  }
+
+  /** For a test that fails: what happened, in order. */
+  story(): string {
+    return this.log.events
+      .map(({ stream, sequence, type, data }) => `${stream}@${sequence} ${type} ${JSON.stringify(data)}`)
+      .join('\n');
+  }
+
+  #told<Event extends PublicEvent>(stream: string, source: TopicSource): readonly Event[] {
+    return this.log.events.flatMap((event) =>
+      event.stream === stream ? ((source.translate(event) as Event | null) ?? []) : [],
+    );
+  }
+
+  #streams(category: string): readonly string[] {
+    return [...new Set(this.log.events.map(({ stream }) => stream))].filter((stream) =>
+      stream.startsWith(`${category}-`),
+    );
+  }
+
+  #context(): Omit<CommandContext, 'subject'> {
+    return {
+      source: '/test',
+      time: this.now(),
+      actor: 'key:desk',
+      jurisdiction: boston.jurisdiction,
+      imported: false,
+      correlationId: 'c',
+    };
+  }
+}
+
+const follower = (
+  source: TopicSource,
+  types: readonly string[] | null,
+  take: Follower['take'],
+): Follower => ({ source, types: new Set(types ?? []), take, at: 0, busy: Promise.resolve(false) });
+
+const tries = 5;
+
+/** As a consumer does it: again where the handler asks for it, and an error where it would park. */
+const taken = async (one: Follower, event: PublicEvent): Promise<void> => {
+  for (let tried = 1; ; tried += 1) {
+    const outcome = await one.take(event);
+    const error =
+      typeof outcome === 'object' && outcome !== null && 'error' in outcome ? outcome.error : null;
+    if (error === null) return;
+    if (!(error instanceof TransientError) || tried === tries)
+      throw new Error(`${event.stream}@${event.sequence} would be parked`, { cause: error });
+  }
+};
