@@ -87,6 +87,9 @@ export const doorsOf = (known: Known, id: string): readonly Door[] => {
     get(`/open311/v2/requests/${caseNumber}.json`),
     get(`/api/cases/${caseNumber}`),
     get(`/api/cases/${caseNumber}/staff`),
+    // Of another case than the one whose secret the other doors need.
+    post('/api/cases/999999999999/tracking-secret', {}),
+    { method: 'DELETE', path: '/api/cases/999999999999/tracking-secret' },
     post(`/api/cases/${caseNumber}/link`, { parent: '260000000014' }),
     post(`/api/cases/${caseNumber}/unlink`, { parent: '260000000014' }),
     post(`/api/cases/${caseNumber}/reclassify`, { serviceCode: 'REQPOTHL' }),

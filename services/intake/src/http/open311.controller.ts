@@ -69,7 +69,13 @@ export class Open311Controller {
     const form = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
     const as = format === 'xml' ? 'xml' : 'json';
     if (format !== as) return this.#refuse('json', reply, [{ code: 404, description: 'no such format' }]);
-    const given = parameter(form, 'api_key') ?? /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+    const [inForm, inHeader] = [
+      parameter(form, 'api_key'),
+      /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1],
+    ];
+    if (inForm !== undefined && inHeader !== undefined && inForm !== inHeader)
+      return this.#refuse(as, reply, [{ code: 400, description: 'api_key and Authorization name two keys' }]);
+    const given = inForm ?? inHeader;
     const caller = given === undefined ? null : await this.keys.verify(given);
     if (caller === null)
       return this.#refuse(as, reply, [{ code: 403, description: 'api_key missing or not known' }]);

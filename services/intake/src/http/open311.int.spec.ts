@@ -119,6 +119,19 @@ describe('POST requests', () => {
     expect((JSON.parse(answer.body) as unknown[])[0]).toMatchObject({ code });
   });
 
+  it('takes a key in the form or in the header; two that differ are refused', async () => {
+    const form = { service_code: 'REQPOTHL', address_string: '12 Bowdoin St' };
+    const submit = async (api_key: string | undefined, header: string): Promise<number> => {
+      const reply = new Reply();
+      await open311.submit('json', { ...form, ...(api_key === undefined ? {} : { api_key }) }, header, reply);
+      return reply.code;
+    };
+    expect(await submit(undefined, 'Bearer good')).toBe(200);
+    expect(await submit('good', 'Bearer good')).toBe(200);
+    expect(await submit('good', 'Bearer crew')).toBe(400);
+    expect(await submit('bad', 'Bearer good')).toBe(400);
+  });
+
   it('answers in XML, errors as well', async () => {
     const said = await post({ service_code: heat, 'attribute[problem]': 'x' }, 'xml');
     expect(said.contentType).toBe('text/xml; charset=utf-8');
