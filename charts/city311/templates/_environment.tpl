@@ -16,6 +16,7 @@
 - { name: REQUEST_TIMEOUT_MS, value: {{ $values.requestTimeoutMs | int64 | toString | quote }} }
 - { name: KEEP_ALIVE_TIMEOUT_MS, value: {{ $values.keepAliveTimeoutMs | int64 | toString | quote }} }
 - { name: PUBLIC_URL, value: {{ $values.publicUrl | quote }} }
+- { name: MAILS_PER_DAY, value: {{ $values.mail.perDay | int | toString | quote }} }
 - { name: MAIL_FROM, value: {{ $values.mail.from | quote }} }
 {{- with $values.mail.smtpUrl }}
 - {{ include "city311.secretly" (dict "env" "SMTP_URL" "ref" .) }}

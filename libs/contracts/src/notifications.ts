@@ -11,7 +11,9 @@ export type NoticeEvent =
   | PublicEvent<'notifications.NoticeUncertain.v1', NoticeMoved & { readonly reason: string }>
   | PublicEvent<
       'notifications.NoticeSuppressed.v1',
-      NoticeMoved & { readonly reason: 'erased' | 'unsubscribed' | 'no-address' | 'no-consent' | 'imported' }
+      NoticeMoved & {
+        readonly reason: 'erased' | 'unsubscribed' | 'no-address' | 'no-consent' | 'imported' | 'too-many';
+      }
     >;
 
 export interface NoticeQueued {

@@ -34,6 +34,7 @@ const servicesOf = (config: Config): (Type | DynamicModule)[] => {
       from: config.MAIL_FROM,
       publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
       requireTls: demandsTls(config),
+      mailsPerDay: config.MAILS_PER_DAY,
       ...(config.SMTP_URL === undefined ? {} : { smtpUrl: config.SMTP_URL }),
     }),
     portal: PortalModule,

@@ -64,6 +64,7 @@ export const settings = {
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_REQUIRE_TLS: z.stringbool().optional(),
+  MAILS_PER_DAY: size(50, 1, 100_000),
   MAIL_FROM: z.string().min(3).default('311 <no-reply@localhost>'),
   EVENTSTORE_URL: z
     .string()

@@ -106,6 +106,7 @@ class Service {
           from: '311 <no-reply@city.example>',
           publicUrl: 'https://311.example',
           requireTls: true,
+          mailsPerDay: 50,
         }),
       ],
       providers: [

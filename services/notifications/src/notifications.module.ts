@@ -76,6 +76,8 @@ export interface NotificationsOptions {
   readonly smtpUrl?: string;
   /** A mail server without TLS gets nothing. */
   readonly requireTls: boolean;
+  /** Messages that an address may be sent in a day; the rest is suppressed with that reason. */
+  readonly mailsPerDay: number;
 }
 
 const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
@@ -147,6 +149,7 @@ export class NotificationsModule implements OnApplicationBootstrap, BeforeApplic
               clock,
               logger,
               settings: { city, from, publicUrl },
+              mailsPerDay: options.mailsPerDay,
             });
           },
         },

@@ -27,7 +27,7 @@ export const noticeSchemas = {
   'notifications.NoticeUncertain.v1': z.object({ ...moved, reason: z.string() }),
   'notifications.NoticeSuppressed.v1': z.object({
     ...moved,
-    reason: z.enum(['erased', 'unsubscribed', 'no-address', 'no-consent', 'imported']),
+    reason: z.enum(['erased', 'unsubscribed', 'no-address', 'no-consent', 'imported', 'too-many']),
   }),
 } satisfies DataSchemas<NoticeEvent>;
 

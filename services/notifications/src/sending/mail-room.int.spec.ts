@@ -13,6 +13,7 @@ import { openSqliteVault, type Vault } from '@city311/vault';
 
 import { acting, createNoticeHandler, noticeStream } from '../handlers.js';
 import type { Mail, MailTransport } from '../mail/mail.js';
+import { DailyMails } from './daily-mails.js';
 import { MailRoom } from './mail-room.js';
 
 const caseNumber = '260000000014' as CaseNumber;
@@ -45,7 +46,7 @@ describe('The mail room', () => {
   };
 
   /** One process's. */
-  const room = (longWaitMs?: number): MailRoom =>
+  const room = (longWaitMs?: number, mailsPerDay = 50): MailRoom =>
     new MailRoom({
       notices: createNoticeHandler(store),
       followers: { haveLeft: () => Promise.resolve(new Set()) },
@@ -54,6 +55,7 @@ describe('The mail room', () => {
       clock: systemClock,
       logger: createLogger('silent'),
       settings: { city: loadCity('boston'), from: 'x@example.org', publicUrl: 'https://311.example' },
+      mailsPerDay,
       ...(longWaitMs === undefined ? {} : { longWaitMs }),
     });
 
@@ -88,5 +90,33 @@ describe('The mail room', () => {
     await Promise.all([busy.deliver(first, 0), busy.deliver(second, 0)]);
     expect(arrived).toEqual([first.noticeId, second.noticeId]);
     await busy.close();
+  });
+
+  it('sends an address no more in a day than it may, and records of every other message why it was not sent', async () => {
+    const busy = room(undefined, 3);
+    const all = await Promise.all(Array.from({ length: 8 }, (_, index) => queued(index + 1)));
+    await Promise.all(all.map((message) => busy.deliver(message, 0)));
+    expect(arrived).toHaveLength(3);
+    const states = await Promise.all(
+      all.map(({ noticeId }) => createNoticeHandler(store).load(noticeStream(noticeId))),
+    );
+    const told = states.map(({ state }) => (state.status === 'suppressed' ? state.reason : state.status));
+    expect(told.toSorted()).toEqual([...Array<string>(3).fill('sent'), ...Array<string>(5).fill('too-many')]);
+    await busy.close();
+  });
+});
+
+describe('Messages of a day', () => {
+  it('are counted by address, however it is written, and anew on the next day', () => {
+    const daily = new DailyMails(2);
+    const [evening, midnight] = [new Date('2026-07-01T23:59:59.999Z'), new Date('2026-07-02T00:00:00.000Z')];
+    const take = (email: string, now = evening) => daily.take(email, now);
+    expect([take('ann@example.org'), take('Ann@Example.org'), take('ann@example.org')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(take('bo@example.org')).toBe(true);
+    expect(take('ann@example.org', midnight)).toBe(true);
   });
 });

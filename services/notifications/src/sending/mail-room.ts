@@ -10,6 +10,7 @@ import type { Delivery, Mail, MailTransport } from '../mail/mail.js';
 import { render, type RenderSettings } from '../mail/render.js';
 import type { Followers } from '../policies/followers.js';
 import { retryDelayMs } from './backoff.js';
+import { DailyMails } from './daily-mails.js';
 
 type Message = NoticeQueued['data'];
 
@@ -37,6 +38,7 @@ const longWaitMs = 5_000;
 export class MailRoom {
   readonly #waiting: Job[] = [];
   readonly #inHand = new Set<string>();
+  readonly #daily: DailyMails;
   #running = 0;
   #closed = false;
   #idle = Promise.withResolvers<void>();
@@ -50,10 +52,14 @@ export class MailRoom {
       readonly clock: Clock;
       readonly logger: Logger;
       readonly settings: RenderSettings;
+      /** Messages that an address may be sent in a day. */
+      readonly mailsPerDay: number;
       /** How long a notice may have waited before it is looked at again. Default 5,000. */
       readonly longWaitMs?: number;
     },
-  ) {}
+  ) {
+    this.#daily = new DailyMails(parts.mailsPerDay);
+  }
 
   /** Takes a fresh notice along without waiting for it. */
   post(message: Message, traceparent: string | undefined): void {
@@ -129,7 +135,8 @@ export class MailRoom {
     const mails: Mail[] = [];
     const sending: Job[] = [];
     const outcomes: { readonly job: Job; readonly command: NoticeCommand }[] = [];
-    const at = this.parts.clock.now().toISOString();
+    const now = this.parts.clock.now();
+    const at = now.toISOString();
     for (const job of jobs) {
       const { message } = job;
       const contact = contacts.get(message.contactId);
@@ -141,6 +148,11 @@ export class MailRoom {
           job,
           command: { type: 'SuppressNotice', data: { at, reason: reason ?? 'no-address' } },
         });
+        continue;
+      }
+      // A try that failed was counted; it was not one message more.
+      if (job.attempts === 0 && !this.#daily.take(contact.email, now)) {
+        outcomes.push({ job, command: { type: 'SuppressNotice', data: { at, reason: 'too-many' } } });
         continue;
       }
       mails.push(render(message, contact.email, crewTexts.get(message.noticeId) ?? null, settings));

@@ -79,7 +79,9 @@ export interface NoticeMoved {
   readonly at: Instant;
 }
 
-export type SuppressReason = 'erased' | 'unsubscribed' | 'no-address' | 'no-consent' | 'imported';
+/** `too-many`: the address had been sent as much that day as an address may that nobody confirmed. */
+export type SuppressReason =
+  'erased' | 'unsubscribed' | 'no-address' | 'no-consent' | 'imported' | 'too-many';
 
 export type NoticeSent = DomainEvent<'NoticeSent', NoticeMoved>;
 /** Surely not delivered. `retryAt` null: no further try, the address itself was refused. */
