@@ -4,6 +4,7 @@ export { redact } from './src/redact/redact.js';
 export { openSqliteVault } from './src/sqlite/sqlite-vault.js';
 export type { SqliteVaultOptions } from './src/sqlite/sqlite-vault.js';
 export { openSqliteApiKeys } from './src/sqlite/sqlite-api-keys.js';
+export { readSqliteVaultFacts, type SqliteVaultFacts } from './src/sqlite/vault-facts.js';
 export { readSqliteErasures } from './src/sqlite/erasures-in.js';
 export { openMongoVault } from './src/mongodb/mongo-vault.js';
 export type { MongoVault, MongoVaultOptions } from './src/mongodb/mongo-vault.js';

@@ -2,11 +2,14 @@ import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
 
 import Database from 'better-sqlite3';
 
+import { changeMarks } from './file-marks.js';
+
 const pagesAtOnce = 2_000;
 
 /**
  * Copies a SQLite file as it stands at one instant, while other connections and processes go on reading and writing
  * it. The copy is one file (no write-ahead log beside it), readable by its owner only, checked and synced to disk.
+ * It bears the mark `copy`: nobody starts on it as it is.
  * It never ends in a writer's lease: whoever opens a copied log must not send appends to the writer of the original.
  * @throws Error  the file cannot be read, there is no room, or the copy is damaged
  */
@@ -34,6 +37,7 @@ const sealCopy = (copy: string): void => {
     const hasLease =
       db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'writer_lease'").get() !== undefined;
     if (hasLease) db.exec('DELETE FROM writer_lease');
+    changeMarks(db, (marks) => ({ ...marks, copy: 'yes' }));
     checkSqlite(db, copy);
   } finally {
     db.close();

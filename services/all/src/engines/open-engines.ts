@@ -15,6 +15,8 @@ import type { ViewStore } from '@city311/read-models';
 import type { Leases } from '@city311/scheduling';
 
 import type { Config } from '../config.js';
+import { checkFolder } from './folder/check-folder.js';
+import { sealFolder } from './folder/seal-folder.js';
 import { openLog } from './open-log.js';
 import { openRecords, type OpenedRecords } from './open-records.js';
 import { openTopics } from './open-topics.js';
@@ -62,6 +64,7 @@ class Opened {
  * All ports, each on the engine that its setting names: EVENTSTORE_URL, KAFKA_BROKERS, MONGODB_URL, else files in
  * DATA_DIR, made where they are missing. Waits for servers that do not answer. Several threads and processes may open
  * the same ones.
+ * @throws FolderError  the files of DATA_DIR do not belong together
  * @throws Error  a server refuses the settings
  */
 export const openEngines = async <Views extends ViewRegistry & { stop(): Promise<void> }>(
@@ -75,6 +78,8 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
   const needsTopics = here || config.TARGET !== 'intake';
   refuseUnfinishedRestore(config.DATA_DIR);
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  const inFolder = config.EVENTSTORE_URL === undefined && config.MONGODB_URL === undefined;
+  if (inFolder) checkFolder(config.DATA_DIR, logger);
   const opened = new Opened();
   try {
     const log = await opened.keep(openLog(config, logger, here), ({ store }) => store.close());
@@ -85,6 +90,7 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
       each.close(),
     );
     const { messaging } = topics;
+    if (inFolder) sealFolder(config.DATA_DIR);
     const views = await opened.keep(
       Promise.resolve(makeViews({ viewStore, reader: topics.reader, leases })),
       (each) => each.stop(),

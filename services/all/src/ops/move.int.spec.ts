@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { backUpSqliteFile, newEventId, openSqliteEventStore, type EventStore } from '@city311/eventing';
 import { streamName } from '@city311/kernel';
 
+import { unmarkCopies } from '../engines/folder/seal-folder.js';
 import { moveFolder, type MoveTarget } from './move.js';
 import { createOutput } from './output.js';
 import { ops, remove, startSystem, tempFolder } from './ops.spec-support.js';
@@ -45,6 +46,7 @@ describe('Moving a folder into other engines', () => {
       copyVault: async (folder) => {
         await remove(join(to(), 'vault.db'));
         await backUpSqliteFile(join(folder, 'vault.db'), join(to(), 'vault.db'));
+        unmarkCopies(to(), ['vault.db']);
         await copyFile(join(folder, 'master.key'), join(to(), 'master.key'));
         return { copies: 1 };
       },

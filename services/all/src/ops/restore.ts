@@ -12,6 +12,7 @@ import { applyErasures, erasuresFile, readErasures } from './erasures.js';
 import { checkBackup, type Manifest } from './manifest.js';
 import { untoldLines } from './tell-cases.js';
 import { withEngines } from './open.js';
+import { unmarkCopies } from '../engines/folder/seal-folder.js';
 import { restoringFolder } from '../engines/unfinished-restore.js';
 
 const keyFile = 'master.key';
@@ -86,7 +87,13 @@ const run = async (given: Given, { settings, out }: Ops): Promise<number> => {
   const ready = join(target, restoringFolder);
   await mkdir(target, { recursive: true, mode: 0o700 });
   await copyAll(backup, ready, manifest, masterKey);
-  const { applied, skipped } = await withEngines({ ...config, DATA_DIR: ready }, async (engines) => {
+  unmarkCopies(
+    ready,
+    manifest.files.flatMap(({ name }) => (name.endsWith('.db') ? [name] : [])),
+  );
+  // The views that it lacks are no news: they are thrown away again.
+  const quietly: Config = { ...config, DATA_DIR: ready, LOG_LEVEL: 'silent' };
+  const { applied, skipped } = await withEngines(quietly, async (engines) => {
     const { store, clock, city } = engines;
     return {
       applied: await applyErasures([...own, ...newer], engines),

@@ -99,7 +99,7 @@ describe('The doctor', () => {
     const lost = await doctor();
     expect([lost.code, lost.said]).toEqual([
       1,
-      expect.stringContaining('events.db is missing, though there is a vault'),
+      expect.stringContaining('events.db is missing, or empty, beside the vault.db'),
     ]);
   }, 60_000);
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { checkSqliteFile, readSqliteLogFacts, type SqliteLogFacts } from '@city311/eventing';
 
+import { faultsIn, newsOf } from '../../engines/folder/check-folder.js';
+import { readFolderFacts } from '../../engines/folder/read-facts.js';
 import { isRestoring } from '../../engines/unfinished-restore.js';
 import { fault, messageOf, note, warning, type Finding } from './finding.js';
 
@@ -124,18 +126,27 @@ const checkClock = ({ newestRecordedTime }: SqliteLogFacts, now: Date): readonly
 const checkLog = ({ folder, now }: FolderCheck): readonly Finding[] => {
   try {
     const facts = readSqliteLogFacts(folder);
-    if (facts !== null) return [...checkWriter(facts, now), ...checkClock(facts, now)];
-    return existsSync(join(folder, 'vault.db'))
-      ? [
-          fault(
-            `${join(folder, 'events.db')} is missing, though there is a vault`,
-            'restore the backup: npm run ops -- restore',
-          ),
-        ]
-      : [];
+    return facts === null ? [] : [...checkWriter(facts, now), ...checkClock(facts, now)];
   } catch (error) {
     return [
       fault(`the log cannot be read: ${messageOf(error)}`, 'restore the backup: npm run ops -- restore'),
+    ];
+  }
+};
+
+/** Whether the files are of one folder and one time; what a start would make anew. */
+const checkBelonging = (folder: string): readonly Finding[] => {
+  try {
+    return [
+      ...faultsIn(folder).map(({ what, todo }) => fault(what, todo)),
+      ...newsOf(readFolderFacts(folder)).map((news) => note(news, 'nothing: the next start does it')),
+    ];
+  } catch (error) {
+    return [
+      fault(
+        `the files cannot be compared: ${messageOf(error)}`,
+        'npm run ops -- doctor --deep says which is damaged; restore the backup: npm run ops -- restore',
+      ),
     ];
   }
 };
@@ -180,6 +191,7 @@ export const checkFolder = (check: FolderCheck): readonly Finding[] => {
     ...checkRoom(folder),
     ...checkKey(check),
     ...checkLog(check),
+    ...checkBelonging(folder),
     ...(existsSync(join(folder, 'move.json'))
       ? [
           note(

@@ -1,0 +1,92 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { changeFileMarks } from '@city311/eventing';
+import type { Logger } from '@city311/platform';
+
+import { faultsOfFolder, isForeign, type FolderFault, type FolderFacts } from './belongs.js';
+import { readFolderFacts } from './read-facts.js';
+
+/** The files of a data folder do not belong together; says what to do. Nothing was opened for writing, or made. */
+export class FolderError extends RangeError {
+  override readonly name = 'FolderError';
+
+  constructor(
+    readonly folder: string,
+    readonly faults: readonly FolderFault[],
+  ) {
+    super(
+      [
+        `The data folder ${folder} cannot be used:`,
+        ...faults.map(({ what, todo }) => `  ${what}\n    ${todo}`),
+      ].join('\n'),
+    );
+  }
+}
+
+const tries = 5;
+
+/** Looked at again where something is wrong: another process may have been writing between two looks. */
+export const faultsIn = (folder: string): readonly FolderFault[] => {
+  let faults: readonly FolderFault[] = [];
+  for (let tried = 0; tried < tries; tried += 1) {
+    faults = faultsOfFolder(readFolderFacts(folder));
+    if (faults.length === 0) return faults;
+  }
+  return faults;
+};
+
+const parts = ['', '-wal', '-shm'];
+const onEach = (file: string, work: (part: string, suffix: string) => void): void => {
+  for (const suffix of parts) if (existsSync(`${file}${suffix}`)) work(`${file}${suffix}`, suffix);
+};
+
+/** What can be made anew and is missing, or another folder's; what is done about it, in words. */
+export const newsOf = ({ log, views, consumers }: FolderFacts): readonly string[] => {
+  if (log === null || log.head === 0) return [];
+  const why = (file: FolderFacts['views']): string | null =>
+    file === null ? 'is missing' : isForeign(file, log) ? 'belongs to another folder' : null;
+  const [ofViews, ofConsumers] = [why(views), why(consumers)];
+  return [
+    ...(ofViews === null ? [] : [`views.db ${ofViews}: all views are built anew from the log`]),
+    ...(ofConsumers === null
+      ? []
+      : [
+          `consumers.db ${ofConsumers}: every consumer begins at the first event again, and knows what it has done; ` +
+            'what was parked is tried again, and parked again where it still fails',
+        ]),
+  ];
+};
+
+const putAway = (folder: string, { log, views, consumers }: FolderFacts): void => {
+  if (log === null) return;
+  if (views !== null && isForeign(views, log))
+    onEach(join(folder, 'views.db'), (part) => {
+      rmSync(part);
+    });
+  // It may hold what was parked elsewhere: nobody's to throw away.
+  if (consumers !== null && isForeign(consumers, log)) {
+    const aside = join(folder, `consumers.db.set-aside-${Date.now()}`);
+    onEach(join(folder, 'consumers.db'), (part, suffix) => {
+      renameSync(part, `${aside}${suffix}`);
+    });
+  }
+};
+
+/**
+ * Before the engines of a folder are opened: refuses files that do not belong together, and puts away what is made anew.
+ * @throws FolderError
+ */
+export const checkFolder = (folder: string, logger: Logger): void => {
+  const faults = faultsIn(folder);
+  if (faults.length > 0) throw new FolderError(folder, faults);
+  const vault = join(folder, 'vault.db');
+  if (!existsSync(vault)) return;
+  // Whoever starts at the same moment waits here.
+  changeFileMarks(vault, () => {
+    const facts = readFolderFacts(folder);
+    for (const news of newsOf(facts)) logger.warn({ folder }, news);
+    putAway(folder, facts);
+    return null;
+  });
+};
