@@ -6,16 +6,21 @@ export const normaliseEmail = (email: string | undefined): string | undefined =>
   return address === '' ? undefined : address;
 };
 
+const international = /^[\s(]*\+/;
+
 /**
  * Digits with country code, as in E.164 but without the plus; ten digits are taken as a number of the United
  * States. Extensions do not count. Undefined under seven digits.
  */
 export const normalisePhone = (phone: string | undefined): string | undefined => {
   if (phone === undefined) return undefined;
-  const [main = ''] = phone.toLowerCase().split(/[x#;,]|ext/, 1);
+  const [main = ''] = phone
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[x#;,]|ext/, 1);
   const digits = main.replace(/\D/g, '').replace(/^0(?:0|11)/, '');
   if (digits.length < 7) return undefined;
-  return digits.length === 10 && !main.trim().startsWith('+') ? `1${digits}` : digits;
+  return digits.length === 10 && !international.test(main) ? `1${digits}` : digits;
 };
 
 export interface Lookups {

@@ -1,3 +1,5 @@
+import { email, phone, type Format } from '@city311/platform';
+
 import type { Config } from '../config.js';
 import type { Output } from './output.js';
 
@@ -67,6 +69,9 @@ export const helpOf = (command: OpsCommand): string =>
     '',
   ].join('\n');
 
+/** What an option of this name holds, in every command; it is read as at every other door. */
+const formats: Readonly<Record<string, Format>> = { email, phone };
+
 /** @throws UsageError  lists every fault */
 export const readArguments = (command: OpsCommand, args: readonly string[]): Given => {
   const { words: names = [], texts: textNames = {}, flags: flagNames = {} } = command;
@@ -90,7 +95,11 @@ export const readArguments = (command: OpsCommand, args: readonly string[]): Giv
       if (inline === undefined && value !== undefined) at += 1;
       if (value === undefined || value === '') faults.push(`--${option} needs a value`);
       else if (Object.hasOwn(texts, option)) faults.push(`--${option} is given twice`);
-      else texts[option] = value;
+      else {
+        const reading = formats[option]?.read(value) ?? { value };
+        if ('fault' in reading) faults.push(`--${option} ${reading.fault}`);
+        else texts[option] = reading.value;
+      }
     } else {
       faults.push(`${command.name} has no option --${option}`);
     }

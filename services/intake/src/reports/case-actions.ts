@@ -17,6 +17,7 @@ import { caseCodec } from '../case.codec.js';
 import type { CaseHandler } from '../cases/case-handler.js';
 import type { CaseLookup } from '../cases/case-lookup.js';
 import type { ReceiptHandler } from './receipt-handler.js';
+import { saysWho } from './named-person.js';
 import { actingAs, dueAfterReopening, refusalProblem } from './reporter-actions.js';
 import { caseStream, receiptStream } from './report-intake.js';
 
@@ -211,8 +212,7 @@ export class CaseActions {
     caseNumber: CaseNumber,
     contact: Partial<Omit<ContactDetails, 'language'>> | undefined,
   ): Promise<Author> {
-    if (contact === undefined || (contact.email === undefined && contact.phone === undefined))
-      return `case:${caseNumber}`;
+    if (!saysWho(contact)) return `case:${caseNumber}`;
     const contactId = await this.ports.vault.rememberContact({
       ...contact,
       consent: contact.consent ?? false,

@@ -55,10 +55,17 @@ describe('What a person wrote', () => {
     expect(await clear(description.redacted)).toBe('Big hole, call [phone] or [email]');
   });
 
+  it('keeps who wrote it where no more than a name is told', async () => {
+    const { contactId } = await opening({ description: 'a', contact: { lastName: 'Lima' } });
+    expect(contactId).toBeDefined();
+    const [contact] = (await vault.contacts(contactId === undefined ? [] : [contactId])).values();
+    expect(contact).toMatchObject({ lastName: 'Lima', consent: false });
+  });
+
   it('is under the key of the contact where one is named, else of the case', async () => {
     const contact = { email: 'ann@example.org', consent: true };
     const named = await opening({ description: 'a', contact });
-    const nameless = await opening({ description: 'b', contact: { firstName: 'Bob' } });
+    const nameless = await opening({ description: 'b', contact: { firstName: '' } });
     expect(named.contactId).toBe(await vault.findContact({ email: contact.email }));
     expect(nameless.contactId).toBeUndefined();
     await vault.erase(`contact:${named.contactId ?? ''}`, noon);

@@ -5,6 +5,7 @@ import type { Answer, CaseOpened } from '@city311/domain-intake';
 import type { CaseNumber, ContactId, ProtectedText, WrittenText } from '@city311/kernel';
 import type { Author, Vault } from '@city311/vault';
 
+import { saysWho } from './named-person.js';
 import { placeOf } from './place.js';
 import type { SubmittedReport } from './submitted-report.js';
 import { reporterOf } from './tracking-secret.js';
@@ -99,6 +100,6 @@ const rememberedContact = async (
   { contact, language }: SubmittedReport,
   vault: Vault,
 ): Promise<ContactId | null> => {
-  if (contact === undefined || (contact.email === undefined && contact.phone === undefined)) return null;
+  if (!saysWho(contact)) return null;
   return vault.rememberContact({ ...contact, consent: contact.consent ?? false, language });
 };

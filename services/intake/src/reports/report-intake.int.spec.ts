@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { newEventId, type EventStore } from '@city311/eventing';
-import { streamName, TransientError, type Category, type StreamName } from '@city311/kernel';
+import { streamName, TransientError, type Category, type ContactId, type StreamName } from '@city311/kernel';
 
 import {
   boston,
@@ -85,6 +85,24 @@ describe('The same report sent again', () => {
     expect(results.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(new Set(results.map(({ trackingSecret }) => trackingSecret)).size).toBe(1);
     expect(await caseCount()).toBe(1);
+  });
+
+  it('leaves one contact, however often a name alone comes, and at once', async () => {
+    const made = new Set<ContactId>();
+    const { vault } = intake;
+    const remember = vault.rememberContact.bind(vault);
+    vault.rememberContact = async (details) => {
+      const id = await remember(details);
+      made.add(id);
+      return id;
+    };
+    const named = submitted('a', { contact: { firstName: 'Ana' } });
+    const [first] = await Promise.all(Array.from({ length: 10 }, () => takeOne(named)));
+    await takeOne(named);
+    const left = await vault.contacts([...made]);
+    expect([...left.values()]).toEqual([expect.objectContaining({ firstName: 'Ana' })]);
+    const [opened] = await intake.stored(first?.caseNumber ?? '');
+    expect(opened).toMatchObject({ type: 'CaseOpened', data: { contactId: [...left.keys()][0] } });
   });
 
   it('is told as 409 where its body is another', async () => {

@@ -13,6 +13,7 @@ import { turns, type Vault } from '@city311/vault';
 
 import { caseCodec, receiptCodec } from '../case.codec.js';
 import type { CaseNumbers } from '../numbers/case-numbers.js';
+import { saysNameOnly } from './named-person.js';
 import { openingOf } from './opening.js';
 import type { ReferenceClaims } from './reference-claims.js';
 import type { Submitted, SubmittedReport } from './submitted-report.js';
@@ -67,10 +68,11 @@ export class ReportIntake {
 
   /**
    * Receipts that stand already. One report alone is hardly ever a repeat: it is taken at once, and the log says so
-   * where it was; that costs a repeat a case number, and every other report no read.
+   * where it was; that costs a repeat a case number, and every other report no read. A name alone would become
+   * another contact, which nobody could find to erase.
    */
   async #knownReceipts(reports: readonly SubmittedReport[]): Promise<{ has(stream: StreamName): boolean }> {
-    if (reports.length === 1) return new Set();
+    if (reports.length === 1 && !saysNameOnly(reports[0]?.contact)) return new Set();
     return this.ports.store.readStreams(reports.map(({ receiptKey }) => receiptStream(receiptKey)));
   }
 
@@ -87,7 +89,7 @@ export class ReportIntake {
   }
 
   async #take(report: SubmittedReport, service: Service): Promise<Submitted> {
-    const { numbers, store, clock, references } = this.ports;
+    const { numbers, store, vault, clock, references } = this.ports;
     const index = await references.claim(report);
     if (index !== null) {
       // By this very report perhaps.
@@ -118,8 +120,10 @@ export class ReportIntake {
     try {
       await store.append(receiptStream(report.receiptKey), [receipt], 'no-stream');
     } catch (error) {
-      if (error instanceof VersionConflictError) return this.#repeated(report);
-      throw error;
+      if (!(error instanceof VersionConflictError)) throw error;
+      if (data.contactId !== undefined && saysNameOnly(report.contact))
+        await vault.erase(`contact:${data.contactId}`, taken.takenAt);
+      return this.#repeated(report);
     }
     // Receipts of a batch become durable together: so would all their cases be written in one turn.
     await turns.next();
