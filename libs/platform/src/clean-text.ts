@@ -43,5 +43,8 @@ export const CleanLine = rule(cleanLine);
 /** The same for what is looked up, compared or followed, such as a code, an id or a web address: `cleanCode`. */
 export const CleanCode = rule(cleanCode);
 
-/** The same for what an older system told, which is told back as it came: `cleanHistory`, so that blanks alone stay. */
+/**
+ * The same for what an older system may have told, which is told back to the letter: `cleanHistory`. Whoever takes it
+ * for something new cleans it (`cleanText`).
+ */
 export const CleanHistory = rule(cleanHistory);

@@ -141,6 +141,12 @@ describe('A text is kept', () => {
     expect(cleanHistory(' ')).toBe(' ');
   });
 
+  it('to the letter where it is history, but for what turns its order or is no text', () => {
+    const told = ' Jose\u0301\r\n\u2028\u00a0 ';
+    expect(cleanHistory(told)).toBe(told);
+    expect(cleanHistory('a\u202e\u0085b')).toBe('a\nb');
+  });
+
   it('the same when it is cleaned again, and no longer than it was', () => {
     const odd = fc.constantFrom(
       ...'\r\n\t \u00a0\u200b\u200d\u202e\u2067\u0301\u0316\u1100\u1161\u2028\u00ad\ufffe',

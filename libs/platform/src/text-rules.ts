@@ -8,7 +8,8 @@ const plain = /^[\t\n\x20-\x7e]*$/;
 const control = /[^\P{Cc}\t\n\r]/u;
 const noncharacter = /\p{Noncharacter_Code_Point}/u;
 const pileOfMarks = new RegExp(`\\p{M}{${maxMarks + 1}}`, 'u');
-const lineEnd = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
+const controlEnd = /[\v\f\u0085]/g;
+const lineEnd = /\r\n|[\r\u2028\u2029]/g;
 /** Embeddings, overrides and isolates: they show a text in another order than it is read in. */
 const bidiControl = /[\u202a-\u202e\u2066-\u2069]/g;
 const blanksOnly = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
@@ -48,20 +49,21 @@ export const textFault = (value: unknown, maxLength: number): string | null => {
 export const isBlankText = (text: string): boolean => blanksOnly.test(text);
 
 /**
- * A text as it is kept: line ends of every kind are `\n`, directional embeddings, overrides and isolates are gone, the
- * rest is in Unicode's composed form (NFC). A second time it changes nothing.
+ * A text that an older system told, to be told back to the letter: only directional embeddings, overrides and isolates
+ * are gone, and control characters that end a line are `\n`. A second time it changes nothing.
  */
-export const cleanHistory = (text: string): string => {
-  if (plain.test(text)) return text;
-  const kept = text.replace(lineEnd, '\n').replace(bidiControl, '');
-  // Composing sorts the marks of a letter, in time that grows with the square of their number.
-  return pileOfMarks.test(kept) ? kept : kept.normalize('NFC');
-};
+export const cleanHistory = (text: string): string =>
+  plain.test(text) ? text : text.replace(controlEnd, '\n').replace(bidiControl, '');
 
-/** The same, and a text of blanks alone is empty. */
+/**
+ * A text as it is kept: line ends of every kind are `\n`, directional embeddings, overrides and isolates are gone, the
+ * rest is in Unicode's composed form (NFC), and one of blanks alone is empty. A second time it changes nothing.
+ */
 export const cleanText = (text: string): string => {
-  const kept = cleanHistory(text);
-  return isBlankText(kept) ? '' : kept;
+  const kept = cleanHistory(text).replace(lineEnd, '\n');
+  if (isBlankText(kept)) return '';
+  // Composing sorts the marks of a letter, in time that grows with the square of their number.
+  return plain.test(kept) || pileOfMarks.test(kept) ? kept : kept.normalize('NFC');
 };
 
 /** A clean text on one line: every blank, tab and line break is a plain blank, and what cannot be seen is gone. */

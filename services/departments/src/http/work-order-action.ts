@@ -7,7 +7,7 @@ import {
   faultsOf,
   happenedAt,
   happenedFaults,
-  isBlankText,
+  cleanText,
   isLocalDay,
   plannedFaults,
   type Fault,
@@ -114,16 +114,18 @@ const completion = async (
   at: Instant,
   vault: Vault,
   author: `staff:${string}`,
-): Promise<WorkOrderCommand> => ({
-  type: 'Complete',
-  data: {
-    at,
-    outcome,
-    outcomeLabel,
-    ...(text === undefined || text === '' || (toldAt === undefined && isBlankText(text))
-      ? {}
-      : { text: await vault.protectWritten(author, text) }),
-    media: media.map(({ url }) => ({ kind: 'external', url })),
-    ...(stamp === undefined ? {} : { stamp }),
-  },
-});
+): Promise<WorkOrderCommand> => {
+  // History is told back to the letter.
+  const words = text === undefined || toldAt !== undefined ? text : cleanText(text);
+  return {
+    type: 'Complete',
+    data: {
+      at,
+      outcome,
+      outcomeLabel,
+      ...(words === undefined || words === '' ? {} : { text: await vault.protectWritten(author, words) }),
+      media: media.map(({ url }) => ({ kind: 'external', url })),
+      ...(stamp === undefined ? {} : { stamp }),
+    },
+  };
+};

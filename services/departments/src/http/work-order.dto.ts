@@ -64,7 +64,6 @@ export class PhotoDto {
 export class CompleteDto extends MoveDto {
   @IsIn(outcomes) readonly outcome!: Outcome;
   @IfGiven() @CleanText(300) readonly outcomeLabel?: string;
-  /** Blanks alone are a text in history only. */
   @IfGiven() @CleanHistory(8000) readonly text?: string;
   @IfGiven()
   @IsArray()

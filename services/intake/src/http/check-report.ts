@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 
 import type { City, Service } from '@city311/city';
 import { isCaseNumber } from '@city311/domain-intake';
-import { faultsOf, happenedAt, roleKind, textFault, type Clock, type Fault } from '@city311/platform';
+import {
+  cleanText,
+  faultsOf,
+  happenedAt,
+  roleKind,
+  textFault,
+  type Clock,
+  type Fault,
+} from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { SubmittedReport } from '../reports/submitted-report.js';
@@ -169,11 +177,13 @@ export const checkReport = (
     ...(hasFormFault('externalReferences') ? [] : referenceFaults(data, caller, mayImport, city)),
   ];
   if (faults.length > 0 || service === null) return { faults };
-  const { imported, serviceCode: _code, ...rest } = data;
+  const { imported, serviceCode: _code, title, ...rest } = data;
   return {
     faults: [],
     report: {
       ...rest,
+      // History is told back to the letter.
+      ...(title === undefined ? {} : { title: imported === undefined ? cleanText(title) : title }),
       service,
       serviceCode: service.code,
       receiptKey: receiptKeyOf(caller, event, idempotencyKey),

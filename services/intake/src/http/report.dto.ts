@@ -18,6 +18,7 @@ import {
 import {
   cleanCode,
   CleanCode,
+  CleanHistory,
   cleanLine,
   CleanLine,
   cleanText,
@@ -128,7 +129,7 @@ export class ImportedDto {
 /** Data of `city311.report.submitted.v1`. */
 export class ReportSubmittedDto {
   @CleanCode(300) readonly serviceCode!: string;
-  @IfGiven() @CleanText(500) readonly title?: string;
+  @IfGiven() @CleanHistory(500) readonly title?: string;
   @IfGiven() @CleanText(4000) readonly description?: string;
   @IfGiven()
   @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { message: 'must be a language tag such as "en"' })
