@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { problem } from '@city311/platform';
 
+import { securityHeaders } from './security-headers.js';
+
 /** A connection on which nothing moves in either direction: longer than any long poll waits. */
 const silentMs = 120_000;
 
@@ -22,6 +24,7 @@ const answerBrokenRequest = (error: Error & { readonly code?: string }, socket: 
     'content-type: application/problem+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(securityHeaders(undefined)).map(([name, value]) => `${name}: ${value}`),
   ];
   if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();

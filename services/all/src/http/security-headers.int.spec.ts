@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
 
 import { openDoors, type Doors, type Route } from './doors.spec-support.js';
 
@@ -13,7 +14,7 @@ const demanded: Readonly<Record<string, RegExp>> = {
   'strict-transport-security': /^max-age=\d{8}$/,
 };
 
-const faultsOf = ({ headers }: Response): readonly string[] => [
+const faultsOf = ({ headers }: Pick<Response, 'headers'>): readonly string[] => [
   ...Object.entries(demanded).flatMap(([name, form]) =>
     form.test(headers.get(name) ?? '') ? [] : [`${name}: ${String(headers.get(name))}`],
   ),
@@ -96,6 +97,23 @@ describe('Every answer', () => {
     await answer.arrayBuffer();
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(faultsOf(answer)).toEqual([]);
+  });
+
+  it('to what is no request at all has them too', async () => {
+    const socket = connect(Number(new URL(doors.url).port), '127.0.0.1');
+    socket.write('NO REQUEST\r\n\r\n');
+    let said = '';
+    for await (const chunk of socket as AsyncIterable<Buffer>) said += chunk.toString();
+    const [status = '', ...lines] = (said.split('\r\n\r\n')[0] ?? '').split('\r\n');
+    expect(status).toContain(' 400 ');
+    const headers = new Headers(
+      lines.map((line): [string, string] => {
+        const [name = '', value = ''] = line.split(/: (.*)/s);
+        return [name, value];
+      }),
+    );
+    const faults = faultsOf({ headers }).filter((fault) => !fault.startsWith('strict-transport-security'));
+    expect(faults).toEqual([]);
   });
 
   it('that is a page may send its own form, and nothing else', async () => {
