@@ -412,7 +412,7 @@ describe('The departments service', () => {
       }
       expect(seen).toEqual(numbers);
     }
-    for (const cursor of ['zzzz', '2026-11-21', '-1', '%20', '0000000000000001%00']) {
+    for (const cursor of ['zzzz', '2026-11-21', '-1', '0000000000000001%00']) {
       for (const mode of ['', '&follow=true', '&follow=true&wait=30']) {
         const url = `/api/work-orders?cursor=${cursor}${mode}`;
         expect(await service.ask(operator, 'GET', url)).toMatchObject({
