@@ -1,14 +1,7 @@
 import 'reflect-metadata';
 
 import { loadCity } from '@city311/city';
-import {
-  findBreaches,
-  orderStandingOf,
-  standingOf,
-  type Breach,
-  type CaseEvent,
-  type WorkOrderEvent,
-} from '@city311/contracts';
+import { standingOf, type Breach, type CaseEvent } from '@city311/contracts';
 import {
   CaseWork,
   createWorkOrderHandler,
@@ -45,6 +38,7 @@ import {
 } from '@city311/routing';
 
 import { randomOf } from '../generated/random.js';
+import { breachesIn } from './in-log.js';
 import { MemoryLog } from './memory-log.js';
 
 export const boston = loadCity('boston');
@@ -224,17 +218,7 @@ export class SmallCity {
   }
 
   breaches(): readonly Breach[] {
-    const cases = this.#streams('intake.case').flatMap(
-      (stream) => standingOf(this.#told<CaseEvent>(stream, caseTopicSource)) ?? [],
-    );
-    const orders = this.#streams('departments.workorder').flatMap(
-      (stream) => orderStandingOf(this.#told<WorkOrderEvent>(stream, workOrderTopicSource)) ?? [],
-    );
-    return findBreaches({
-      cases: new Map(cases.map((standing) => [standing.caseNumber, standing])),
-      orders: Map.groupBy(orders, ({ caseNumber }) => caseNumber),
-      mayJoin: (child, parent) => boston.mayJoin(child.serviceCode, parent.serviceCode),
-    });
+    return breachesIn(this.log.events, boston);
   }
 
   parentOf(caseNumber: CaseNumber): string | null {
