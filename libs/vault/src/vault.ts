@@ -61,6 +61,10 @@ export interface Vault {
   reapplyErasures(list: readonly Erasure[]): Promise<void>;
   /** A secret of 22 characters, the same each time for a purpose and id, that only the holder of the master key can make. */
   deriveSecret(purpose: string, id: string): string;
+  /** Name of the system that this vault belongs to; null where nobody gave it one. */
+  deployment(): Promise<string | null>;
+  /** Gives it that name, once and for good; answers the name that stands, whoever gave it. */
+  nameDeployment(name: string): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import './needs-node.js';
 import { ConfigError } from '@city311/platform';
 
 import { readConfig } from './config.js';
+import { DeploymentError } from './engines/deployment.js';
 import { FolderError } from './engines/folder/check-folder.js';
 import { tellFirstKey, type FirstKeyNews } from './first-key.js';
 import { startProcess, type RunningProcess } from './process.js';
@@ -44,7 +45,7 @@ try {
   process.on('SIGINT', stop);
 } catch (error) {
   process.stderr.write(
-    `${error instanceof ConfigError || error instanceof FolderError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)}\n`,
+    `${error instanceof ConfigError || error instanceof FolderError || error instanceof DeploymentError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)}\n`,
   );
   process.exit(1);
 }

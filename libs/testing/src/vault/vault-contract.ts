@@ -195,6 +195,22 @@ export const describeVaultContract = (name: string, makeVault: () => Promise<Vau
       });
     });
 
+    describe('the deployment', () => {
+      it('is named once and for good, whoever names it at the same time', async () => {
+        expect(await vault.deployment()).toBeNull();
+        const other = await made.another();
+        const names = await Promise.all(
+          Array.from({ length: 10 }, (_, index) =>
+            (index % 2 ? vault : other).nameDeployment(`name-${index}`),
+          ),
+        );
+        expect(new Set(names).size).toBe(1);
+        expect(await vault.nameDeployment('another')).toBe(names[0]);
+        for (const door of [vault, other, await made.another()])
+          expect(await door.deployment()).toBe(names[0]);
+      });
+    });
+
     describe('cases of an author', () => {
       it('are those noted, each once, and stay known after the author is erased', async () => {
         const id = await vault.rememberContact(jo);

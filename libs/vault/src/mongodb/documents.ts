@@ -53,12 +53,19 @@ export interface SecretsDocument {
   readonly by: string;
 }
 
+/** Which system the vault belongs to. */
+export interface DeploymentDocument {
+  readonly _id: 'deployment';
+  readonly name: string;
+}
+
 export interface VaultCollections {
   readonly keys: mongo.Collection<KeyDocument>;
   readonly erasures: mongo.Collection<ErasureDocument>;
   readonly contacts: mongo.Collection<ContactDocument>;
   readonly caseNotes: mongo.Collection<CaseNoteDocument>;
   readonly secrets: mongo.Collection<SecretsDocument>;
+  readonly deployment: mongo.Collection<DeploymentDocument>;
 }
 
 /**
@@ -71,6 +78,7 @@ export const openVaultCollections = async (connection: Connection): Promise<Vaul
   const contacts = await majorityCollection<ContactDocument>(connection, 'vault_contacts');
   const caseNotes = await majorityCollection<CaseNoteDocument>(connection, 'vault_case_notes');
   const secrets = await majorityCollection<SecretsDocument>(connection, 'vault_secrets');
+  const deployment = await majorityCollection<DeploymentDocument>(connection, 'vault_deployment');
   await askMongo('the indexes of the vault could not be made', async () => {
     await keys.createIndex({ author: 1 }, { unique: true }, {});
     await erasures.createIndex({ at: 1, place: 1 }, {}, {});
@@ -81,5 +89,5 @@ export const openVaultCollections = async (connection: Connection): Promise<Vaul
     await contacts.createIndex({ keyId: 1 }, {}, {});
     await caseNotes.createIndex({ author: 1, caseNumber: 1 }, {}, {});
   });
-  return { keys, erasures, contacts, caseNotes, secrets };
+  return { keys, erasures, contacts, caseNotes, secrets, deployment };
 };

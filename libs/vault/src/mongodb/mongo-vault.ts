@@ -1,5 +1,5 @@
 import type { CaseNumber } from '@city311/kernel';
-import { askMongo } from '@city311/scheduling';
+import { askMongo, insertNew } from '@city311/scheduling';
 import type { Connection } from 'mongoose';
 
 import { keyIdIn, protectText, revealText } from '../cipher.js';
@@ -10,7 +10,7 @@ import type { Vault } from '../vault.js';
 import { CaseNotes } from './case-notes.js';
 import { ContactStore } from './contact-store.js';
 import { openVaultCollections } from './documents.js';
-import type { VaultCollections } from './documents.js';
+import type { DeploymentDocument, VaultCollections } from './documents.js';
 import { createErasing } from './erasing.js';
 import { KeyStore } from './key-store.js';
 import { MasterKeys } from './master-keys.js';
@@ -91,6 +91,14 @@ const mongoVault = (collections: VaultCollections, masterKeys: MasterKeys, secre
     keyIdOf: (author) => read(async () => (await keys.ofAuthor(author))?.keyId ?? null),
 
     deriveSecret: (purpose, id) => secretOf(`${purpose}\n${id}`).toString('base64url').slice(0, 22),
+
+    deployment: () =>
+      read(async () => (await collections.deployment.findOne({ _id: 'deployment' }))?.name ?? null),
+    nameDeployment: (name) =>
+      write(async () => {
+        await insertNew<DeploymentDocument>(collections.deployment, [{ _id: 'deployment', name }]);
+        return (await collections.deployment.findOne({ _id: 'deployment' }))?.name ?? name;
+      }),
 
     reserveKeys: (authors) =>
       write(async () => {

@@ -60,6 +60,12 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
   const othersHaveWritten = watchOtherWriters(db);
   const wipe = db.prepare<[], { readonly busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
   const note = db.prepare<[string, string]>('INSERT INTO author_cases VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const giveName = db.prepare<[string]>(
+    `INSERT INTO facts VALUES ('deployment', cast(? AS BLOB)) ON CONFLICT DO NOTHING`,
+  );
+  const deploymentNow = db
+    .prepare<[], string>(`SELECT cast(value AS TEXT) FROM facts WHERE name = 'deployment'`)
+    .pluck();
   const noted = db
     .prepare<[string], CaseNumber>(
       'SELECT case_number FROM author_cases WHERE author = ? ORDER BY case_number',
@@ -158,6 +164,13 @@ const sqliteVault = (db: Database.Database, masterKey: Uint8Array, options: Sqli
     },
 
     deriveSecret: (purpose, id) => secretOf(`${purpose}\n${id}`).toString('base64url').slice(0, 22),
+    deployment: async () => deploymentNow.get() ?? null,
+    nameDeployment: (name) =>
+      queue.run(() => {
+        giveName.run(name);
+        return deploymentNow.get() ?? name;
+      }),
+
     reserveKeys: async (authors) => {
       for (let from = 0; from < authors.length; from += reserveChunk) {
         const chunk = authors.slice(from, from + reserveChunk);

@@ -15,8 +15,10 @@ import type { ViewStore } from '@city311/read-models';
 import type { Leases } from '@city311/scheduling';
 
 import type { Config } from '../config.js';
+import { checkDeployment } from './deployment.js';
 import { checkFolder } from './folder/check-folder.js';
 import { sealFolder } from './folder/seal-folder.js';
+import { waitFor } from './wait-for.js';
 import { openLog } from './open-log.js';
 import { openRecords, type OpenedRecords } from './open-records.js';
 import { openTopics } from './open-topics.js';
@@ -42,6 +44,15 @@ export interface OpenEngines<Views extends ViewRegistry> extends Engines {
   close(): Promise<void>;
 }
 
+/** A disk that is full keeps nobody from starting: the next start seals. */
+const sealWhereThereIsRoom = (folder: string, logger: Logger): void => {
+  try {
+    sealFolder(folder);
+  } catch (error) {
+    logger.warn({ err: error }, 'the files of the data folder could not be marked');
+  }
+};
+
 /** Undoes what was opened, the last first, and whatever fails. */
 class Opened {
   readonly #closings: (() => Promise<void>)[] = [];
@@ -65,6 +76,7 @@ class Opened {
  * DATA_DIR, made where they are missing. Waits for servers that do not answer. Several threads and processes may open
  * the same ones.
  * @throws FolderError  the files of DATA_DIR do not belong together
+ * @throws DeploymentError  the servers do not
  * @throws Error  a server refuses the settings
  */
 export const openEngines = async <Views extends ViewRegistry & { stop(): Promise<void> }>(
@@ -90,7 +102,9 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
       each.close(),
     );
     const { messaging } = topics;
-    if (inFolder) sealFolder(config.DATA_DIR);
+    const city = loadCity(config.CITY);
+    if (inFolder) sealWhereThereIsRoom(config.DATA_DIR, logger);
+    else await waitFor('the deployment', logger, () => checkDeployment({ store, vault }, city.jurisdiction));
     const views = await opened.keep(
       Promise.resolve(makeViews({ viewStore, reader: topics.reader, leases })),
       (each) => each.stop(),
@@ -108,7 +122,7 @@ export const openEngines = async <Views extends ViewRegistry & { stop(): Promise
       apiKeys,
       leases,
       clock: systemClock,
-      city: loadCity(config.CITY),
+      city,
       logger,
       background,
       troubles: async () => {

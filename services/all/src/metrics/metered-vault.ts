@@ -41,6 +41,8 @@ export const meteredVault = (
     erased: () => vault.erased(),
     reapplyErasures: (list) => vault.reapplyErasures(list),
     deriveSecret: (purpose, id) => vault.deriveSecret(purpose, id),
+    deployment: () => vault.deployment(),
+    nameDeployment: (name) => vault.nameDeployment(name),
     close: () => vault.close(),
   };
 };

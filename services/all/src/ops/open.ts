@@ -7,6 +7,7 @@ import type { Messaging } from '@city311/messaging';
 import type { RelayCheckpoints } from '@city311/messaging/kafka';
 
 import type { Config } from '../config.js';
+import { deploymentCategory } from '../engines/deployment.js';
 import { openEngines } from '../engines/open-engines.js';
 import type { OpenedRecords } from '../engines/open-records.js';
 import { probeServers } from '../engines/probe-servers.js';
@@ -33,6 +34,7 @@ const privateCategories = [
   'intake.incident',
   'intake.numbers',
   'routing.ruleset',
+  deploymentCategory,
 ];
 
 /** Every category of the system. */
