@@ -42,7 +42,7 @@ export const reportData: Readonly<Record<string, unknown>> = {
     zip: '02116',
   },
   contact: { email: 'somebody@example.org', firstName: 'Some', lastName: 'Body', consent: true },
-  answers: [{ code: 'depth', value: 'deep' }],
+  answers: [{ code: 'size', value: 'about-a-dinner-plate' }],
   media: [{ url: 'https://photos.example.org/1.jpg' }],
 };
 
@@ -83,6 +83,9 @@ export const doorsOf = (known: Known, id: string): readonly Door[] => {
       long: '-71.0745',
       description: 'Deep hole',
       email: 'somebody@example.org',
+      'attribute[size][0]': 'about-a-dinner-plate',
+      'attribute[colour]': 'grey',
+      deviceid: 'device-1',
     }),
     get(`/open311/v2/requests/${caseNumber}.json`),
     get(`/api/cases/${caseNumber}`),

@@ -94,7 +94,7 @@ describe('Whatever people write', () => {
       { ...sound, description: text, title: text },
       { ...sound, location: { ...place, address: text, street: text } },
       { ...sound, contact: { ...contact, firstName: text, lastName: text } },
-      { ...sound, answers: [{ code: 'where', value: text }] },
+      { ...sound, serviceCode: 'STRLGTOUT', answers: [{ code: 'pole', value: text }] },
       { ...sound, answers: [{ code: text, value: [text, 'b'] }] },
       { ...sound, media: [{ url: `https://example.org/${text}` }] },
       { ...sound, location: { ...place, zip: text, addressId: text } },

@@ -48,10 +48,13 @@ export interface CaseOpened {
   readonly description?: ProtectedText;
   /** Redacted title as staff of the older system typed it; absent where the type's name serves. */
   readonly title?: ProtectedText;
-  /** `choice` values come from the definition's lists; what a person typed is protected (and redacted) in `text`. */
+  /**
+   * `choice` values come from the definition's lists; what a person typed is protected (and redacted) in `text`.
+   * `undeclared`: the service does not ask for it; nothing for the public.
+   */
   readonly answers: readonly (
     | { readonly code: string; readonly choice: readonly string[] }
-    | { readonly code: string; readonly text: ProtectedText }
+    | { readonly code: string; readonly text: ProtectedText; readonly undeclared?: true }
   )[];
   readonly place: Place;
   /** How it came in: a value of the city's source list, "Constituent Call". */

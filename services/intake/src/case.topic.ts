@@ -9,7 +9,7 @@ const redacted = (text: WrittenText | undefined, name: string): object =>
   text === undefined ? {} : { [name]: text.redacted };
 
 const publicAnswer = (answer: Answer): object =>
-  'choice' in answer ? answer : { code: answer.code, text: answer.text.redacted };
+  'choice' in answer ? answer : { ...answer, text: answer.text.redacted };
 
 const publicOpening = (data: CaseOpened): object => {
   const { description, title, answers, externalCodes: _codes, trackingHash: _hash, ...open } = data;

@@ -80,7 +80,9 @@ export const caseSchemas = {
       .array(
         z.union([
           z.object({ code: name, choice: z.array(z.string()).readonly() }).readonly(),
-          z.object({ code: name, text: protectedText }).readonly(),
+          z
+            .object({ code: name, text: protectedText, undeclared: z.literal(true).exactOptional() })
+            .readonly(),
         ]),
       )
       .readonly(),

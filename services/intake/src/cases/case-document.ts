@@ -25,6 +25,15 @@ export const withoutHiddenParents = (view: CaseView): CaseView => {
   };
 };
 
+type TypedAnswer = Extract<CaseView['answers'][number], { readonly text: unknown }>;
+
+/** What nobody asked for may say anything, the sender's device or name among it: the public sees that it is there. */
+const answered = (
+  { text, ...answer }: TypedAnswer,
+  withText: boolean,
+  clear: (text: ProtectedText) => string | null,
+): object => (withText ? { ...answer, text: clear(text) } : answer);
+
 /**
  * The case as JSON for `GET /api/cases/{number}`, redacted texts in clear, without anything that names the reporter.
  * `overdue` is computed at `now`.
@@ -34,6 +43,7 @@ export const caseDocument = async (
   now: string,
   city: City,
   vault: Vault,
+  reader: 'public' | 'staff' = 'public',
 ): Promise<object> => {
   const {
     contactId: _contact,
@@ -73,7 +83,7 @@ export const caseDocument = async (
     title: clear(title),
     description: clear(description),
     answers: answers.map((answer) =>
-      'text' in answer ? { code: answer.code, text: clear(answer.text) } : answer,
+      'text' in answer ? answered(answer, reader === 'staff' || answer.undeclared !== true, clear) : answer,
     ),
     comments: comments
       .filter(({ visibility }) => visibility === 'public')

@@ -42,7 +42,7 @@ export class CasesController {
   async showToStaff(@Param('number') number: string): Promise<object> {
     const view = foldCase(await this.lookup.eventsOf(await this.lookup.caseNumberOf(number)));
     if (view === null) throw noSuchCase();
-    return caseDocument(view, this.clock.now().toISOString(), this.city, this.vault);
+    return caseDocument(view, this.clock.now().toISOString(), this.city, this.vault, 'staff');
   }
 
   /**
@@ -183,6 +183,6 @@ export class CasesController {
   async #show(caseNumber: CaseNumber): Promise<object> {
     const view = foldCase(await this.lookup.eventsOf(caseNumber));
     if (view === null) throw noSuchCase();
-    return caseDocument(view, this.#now(), this.city, this.vault);
+    return caseDocument(view, this.#now(), this.city, this.vault, 'staff');
   }
 }

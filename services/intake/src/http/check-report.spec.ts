@@ -165,12 +165,19 @@ describe('The answers of a report', () => {
     ).toHaveLength(1);
   });
 
-  it('may answer what nobody asked', () => {
+  it('that nobody asked for are a fault, or kept and flagged where a door says so', () => {
     const answers = [
       { code: 'problem', value: 'no-heat' },
       { code: 'favourite-colour', value: 'blue' },
     ];
-    expect(report({ serviceCode: heat, answers }).answers).toEqual(answers);
+    expect(asked(answers)).toEqual([
+      { path: 'data.answers.1.code', message: expect.stringContaining('which asks: problem') },
+    ]);
+    const how = { city: boston, clock, keepsUndeclared: true };
+    expect(checkReport(event({ serviceCode: heat, answers }), channel, how)).toMatchObject({
+      faults: [],
+      report: { answers: [answers[0], { ...answers[1], undeclared: true }] },
+    });
   });
 
   it('are taken as they are from an older system', () => {
@@ -284,7 +291,7 @@ describe('A report as people write it', () => {
       contact: { email: around('ann@example.org'), firstName: around('Ann') },
       answers: [
         { code: around('kind'), value: around('live-rodent') },
-        { code: 'seen', value: [around('yard')] },
+        { code: 'where', value: [around('yard')] },
       ],
       media: [{ url: around('https://example.org/p.jpg') }],
     });
@@ -294,7 +301,7 @@ describe('A report as people write it', () => {
       contact: { email: 'ann@example.org' },
       answers: [
         { code: 'kind', value: 'live-rodent' },
-        { code: 'seen', value: ['yard'] },
+        { code: 'where', value: ['yard'] },
       ],
       media: [{ url: 'https://example.org/p.jpg' }],
     });

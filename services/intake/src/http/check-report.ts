@@ -27,8 +27,12 @@ export const canonical = (value: unknown): string =>
       : member,
   );
 
-/** What is wrong with the answers that the city's catalogue declares; those that it does not know are never a fault. */
-const answerFaults = (data: ReportSubmittedDto, service: Service): readonly Fault[] => {
+/** What is wrong with the answers, by the city's catalogue. */
+const answerFaults = (
+  data: ReportSubmittedDto,
+  service: Service,
+  keepsUndeclared: boolean,
+): readonly Fault[] => {
   const answers = data.answers ?? [];
   const missing = service.questions
     .filter(
@@ -37,8 +41,13 @@ const answerFaults = (data: ReportSubmittedDto, service: Service): readonly Faul
     .map(({ code }) => ({ path: 'data.answers', message: `${code} required` }));
   const unknown = answers.flatMap((answer, index) => {
     const question = service.questions.find(({ code }) => code === answer.code);
-    if (question === undefined || question.values.length === 0 || !isGiven(answer)) return [];
     const path = `data.answers.${index}.value`;
+    if (question === undefined) {
+      const codes = service.questions.map(({ code }) => code).join(', ') || 'none';
+      const told = `is no question of this service, which asks: ${codes}`;
+      return keepsUndeclared ? [] : [{ path: `data.answers.${index}.code`, message: told }];
+    }
+    if (question.values.length === 0 || !isGiven(answer)) return [];
     const values = typeof answer.value === 'string' ? [answer.value] : answer.value;
     if (question.datatype === 'singlevaluelist' && values.length > 1)
       return [{ path, message: `${answer.code} takes one value` }];
@@ -59,6 +68,7 @@ const cityFaults = (
   service: Service | null,
   city: City,
   hasFormFault: (member: string) => boolean,
+  keepsUndeclared: boolean,
 ): readonly Fault[] => [
   ...(service === null && !hasFormFault('serviceCode')
     ? [{ path: 'data.serviceCode', message: 'is no service of this city' }]
@@ -69,7 +79,7 @@ const cityFaults = (
   // What an older system asked is its own; its answers are taken as they are.
   ...(service === null || data.imported !== undefined || hasFormFault('answers')
     ? []
-    : answerFaults(data, service)),
+    : answerFaults(data, service, keepsUndeclared)),
 ];
 
 const rightsFaults = (data: ReportSubmittedDto, mayImport: boolean): readonly Fault[] => {
@@ -143,15 +153,39 @@ export const receiptKeyOf = (caller: ApiKey, event: CloudEvent, idempotencyKey: 
 
 export type CheckedReport = SubmittedReport & { readonly service: Service };
 
+/** With what nobody asked for, flagged; a ZIP code that cannot be read has no better place. */
+const answersOf = (
+  { answers = [], imported, location }: ReportSubmittedDto,
+  service: Service,
+  city: City,
+): SubmittedReport['answers'] => {
+  const given = answers.filter(isGiven).map(({ code, value }) => ({ code, value }));
+  // What an older system asked is its own.
+  if (imported !== undefined) return given;
+  const zip = location?.zip ?? '';
+  const flagged = given.map((answer) =>
+    service.questions.some(({ code }) => code === answer.code)
+      ? answer
+      : ({ ...answer, undeclared: true } as const),
+  );
+  return zip === '' || city.zipOf(zip) !== null
+    ? flagged
+    : [...flagged, { code: 'location.zip', value: zip, undeclared: true }];
+};
+
+export interface CheckOptions {
+  readonly city: City;
+  readonly clock: Clock;
+  readonly idempotencyKey?: string;
+  /** Answers that the service does not ask for are no fault, but kept and flagged: live Open311 clients send them. */
+  readonly keepsUndeclared?: boolean;
+}
+
 /** A submitted report with all that is wrong with it; the report only where nothing is. */
 export const checkReport = (
   event: CloudEvent,
   caller: ApiKey,
-  {
-    city,
-    clock,
-    idempotencyKey,
-  }: { readonly city: City; readonly clock: Clock; readonly idempotencyKey?: string },
+  { city, clock, idempotencyKey, keepsUndeclared = false }: CheckOptions,
 ):
   | { readonly report: CheckedReport; readonly faults: readonly [] }
   | { readonly faults: readonly Fault[] } => {
@@ -171,7 +205,7 @@ export const checkReport = (
   const faults = [
     ...inForm,
     ...timeFaults(event.time, mayImport, clock.now()),
-    ...cityFaults(data, service, city, hasFormFault),
+    ...cityFaults(data, service, city, hasFormFault, keepsUndeclared),
     ...(hasFormFault('imported.districts') ? [] : importedFaults(data)),
     ...rightsFaults(data, mayImport),
     ...(hasFormFault('externalReferences') ? [] : referenceFaults(data, caller, mayImport, city)),
@@ -192,7 +226,7 @@ export const checkReport = (
       channel: data.channel ?? channelOf(caller, city),
       adapter: caller.name,
       openedAt: happenedAt(event.time, clock.now()),
-      answers: (data.answers ?? []).filter(isGiven),
+      answers: answersOf(data, service, city),
       media: data.media ?? [],
       externalReferences: data.externalReferences ?? [],
       ...(imported === undefined ? {} : { imported }),

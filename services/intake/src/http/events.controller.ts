@@ -38,7 +38,11 @@ export class EventsController {
       throw problem(400, 'invalid', 'The request has faults', { faults });
     }
     const event = contentType === 'application/cloudevents+json' ? body : fromHeaders(headers, body);
-    const [result] = await this.intake.take([event], caller, idempotencyKey);
+    const [result] = await this.intake.take(
+      [event],
+      caller,
+      idempotencyKey === undefined ? {} : { idempotencyKey },
+    );
     if (result === undefined) throw new Error('an event without its result');
     if (result.problem !== undefined) throw new ProblemException(result.problem);
     reply.status(result.status);

@@ -56,6 +56,60 @@ describe('A GeoReport form', () => {
   });
 });
 
+describe('Answers', () => {
+  const both = [{ code: 'items', value: ['mattress', 'sofa-or-chair'] }];
+
+  it.each<Readonly<Record<string, unknown>>>([
+    { 'attribute[items]': ['mattress', 'sofa-or-chair'] },
+    { 'attribute[items][]': ['mattress', 'sofa-or-chair'] },
+    { 'attribute[items][0]': 'mattress', 'attribute[items][1]': 'sofa-or-chair' },
+    { 'attribute[items]': 'mattress', 'attribute[items][]': 'sofa-or-chair' },
+    { 'attribute.items': ['mattress', 'sofa-or-chair'] },
+    { attribute: { items: ['mattress', 'sofa-or-chair'] } },
+    { attribute: [{ code: 'items', value: ['mattress', 'sofa-or-chair'] }] },
+    { attribute: [{ key: 'items', value: 'mattress' }, { items: 'sofa-or-chair' }] },
+  ])('are the same however they are written: %j', (form) => {
+    expect(toReport(form)).toMatchObject({ answers: both });
+  });
+
+  it.each<Readonly<Record<string, unknown>>>([
+    { 'attribute[depth]': '7' },
+    { 'attribute.depth': '7' },
+    { attribute: { depth: 7 } },
+    { attribute: [{ code: 'depth', value: 7 }] },
+  ])('may be one: %j', (form) => {
+    expect(toReport(form)).toMatchObject({ answers: [{ code: 'depth', value: '7' }] });
+  });
+
+  it('hold every parameter that the door does not know', () => {
+    const form = { deviceid: 'd-1', extra: { a: [1] }, attribute: 'x', size: 'big', empty: '', api_key: 'k' };
+    expect(toReport(form)).toMatchObject({
+      answers: [
+        { code: 'parameter.deviceid', value: 'd-1' },
+        { code: 'parameter.extra', value: '{"a":[1]}' },
+        { code: 'attribute', value: 'x' },
+        { code: 'parameter.size', value: 'big' },
+      ],
+    });
+  });
+});
+
+describe('Nothing that is sent', () => {
+  it('is dropped: a name alone, each of several photos', () => {
+    expect(toReport({ first_name: 'Ann' })).toMatchObject({ contact: { firstName: 'Ann' } });
+    expect(toReport({ media_url: ['https://a.example/1', 'https://a.example/2'] })).toMatchObject({
+      media: [{ url: 'https://a.example/1' }, { url: 'https://a.example/2' }],
+    });
+  });
+
+  it('is chosen from what is there twice', () => {
+    expect(toReport({ description: ['one', 'two'], lat: ['42.1', '42.2'] })).toMatchObject({
+      description: ['one', 'two'],
+      location: { latitude: Number.NaN },
+    });
+  });
+});
+
 describe('The errors of a GeoReport answer', () => {
   const told = (
     faults: readonly { path: string; message: string }[],

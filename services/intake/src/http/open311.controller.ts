@@ -47,6 +47,9 @@ const splitFormat = (name: string): { readonly id: string; readonly format: Open
   return match?.[1] === undefined ? null : { id: match[1], format: match[2] === 'xml' ? 'xml' : 'json' };
 };
 
+/** Live clients send more than is asked for. */
+const undeclared = { keepsUndeclared: true } as const;
+
 /** GeoReport v2, first cut: POST a request, GET one by its id, in both formats. */
 @Controller('open311/v2')
 export class Open311Controller {
@@ -90,11 +93,11 @@ export class Open311Controller {
       data: toReport(form),
     };
     if (!namesPlace(form)) {
-      const others = this.intake.check(event, caller);
+      const others = this.intake.check(event, caller, undeclared);
       const lines = others === null ? [] : errorsOf(others, parameter(form, 'service_code'));
       return this.#refuse(as, reply, [...lines, noPlace]);
     }
-    const [result] = await this.intake.take([event], caller);
+    const [result] = await this.intake.take([event], caller, undeclared);
     if (result?.caseNumber === undefined || result.problem !== undefined) {
       return this.#refuse(as, reply, errorsOf(result?.problem, parameter(form, 'service_code')));
     }

@@ -103,6 +103,29 @@ describe('POST requests', () => {
     expect((await post(form)).code).toBe(200);
   });
 
+  it('keeps what nobody asked for, flagged and protected, its name too where that is no plain one', async () => {
+    const number = numberIn(
+      (
+        await post({
+          service_code: 'REQPOTHL',
+          'attribute[colour]': 'blue 617-555-0142',
+          'attribute[ring 617-555-0142]': 'x',
+          deviceid: 'd-7',
+        })
+      ).body,
+    );
+    const [opened] = await intake.stored(number);
+    const data = opened?.type === 'CaseOpened' ? opened.data : null;
+    const texts = data?.answers.flatMap((answer) => ('text' in answer ? answer.text.original : [])) ?? [];
+    expect(data?.answers.map(({ code, ...answer }) => [code, 'undeclared' in answer])).toEqual([
+      ['colour', true],
+      ['undeclared-2', true],
+      ['parameter.deviceid', true],
+    ]);
+    expect(await intake.vault.reveal(texts)).toEqual(['blue 617-555-0142', 'ring 617-555-0142: x', 'd-7']);
+    expect(JSON.stringify(await intake.published(number))).not.toMatch(/617-555|d-7|blue|Ann"/);
+  });
+
   it.each([
     [{ api_key: '' }, 403],
     [{ api_key: 'bad' }, 403],

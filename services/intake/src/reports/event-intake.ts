@@ -11,7 +11,7 @@ import {
 import { turns, type ApiKey } from '@city311/vault';
 
 import { actionTypes, checkAction, isActionType } from '../http/check-action.js';
-import { checkReport, type CheckedReport } from '../http/check-report.js';
+import { checkReport, type CheckedReport, type CheckOptions } from '../http/check-report.js';
 import { readCloudEvent } from '../http/cloud-event.js';
 import type { CaseAction, CaseActions } from './case-actions.js';
 import type { ReportIntake } from './report-intake.js';
@@ -52,6 +52,9 @@ type Checked =
   | { readonly kind: 'action'; readonly action: CaseAction }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
 
+/** What a door adds to the events that it takes. */
+export type HowTaken = Pick<CheckOptions, 'idempotencyKey' | 'keepsUndeclared'>;
+
 /** Takes CloudEvents of channel adapters, one result each, in order. Nothing of a refused event is written. */
 export class EventIntake {
   constructor(private readonly ports: EventIntakePorts) {}
@@ -60,7 +63,7 @@ export class EventIntake {
   async take(
     bodies: readonly unknown[],
     caller: ApiKey,
-    idempotencyKey?: string,
+    how: HowTaken = {},
   ): Promise<readonly EventResult[]> {
     const results = new Array<EventResult | undefined>(bodies.length);
     const reports: { readonly index: number; readonly id: string; readonly report: CheckedReport }[] = [];
@@ -68,7 +71,7 @@ export class EventIntake {
     for (const [index, body] of bodies.entries()) {
       // A batch may be 500 of the worst that can be written.
       if (index > 0) await turns.next();
-      const { id, checked } = this.#check(body, caller, idempotencyKey);
+      const { id, checked } = this.#check(body, caller, how);
       if (checked.kind === 'report') reports.push({ index, id, report: checked.report });
       else if (checked.kind === 'action') actions.push({ index, id, action: checked.action });
       else results[index] = faulty(id, checked.faults);
@@ -86,20 +89,16 @@ export class EventIntake {
   }
 
   /** What is wrong with an event, without taking it; null where nothing is. */
-  check(body: unknown, caller: ApiKey): Problem | null {
-    const { id, checked } = this.#check(body, caller, undefined);
+  check(body: unknown, caller: ApiKey, how: HowTaken = {}): Problem | null {
+    const { id, checked } = this.#check(body, caller, how);
     return checked.kind === 'faulty' ? (faulty(id, checked.faults).problem ?? null) : null;
   }
 
-  #check(
-    body: unknown,
-    caller: ApiKey,
-    idempotencyKey: string | undefined,
-  ): { readonly id: string; readonly checked: Checked } {
+  #check(body: unknown, caller: ApiKey, asked: HowTaken): { readonly id: string; readonly checked: Checked } {
     const { city, clock } = this.ports;
     const { event, faults } = readCloudEvent(body);
     const { id, type } = event;
-    const how = { city, clock, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+    const how = { city, clock, ...asked };
     const told = (more: readonly Fault[]): { readonly id: string; readonly checked: Checked } => ({
       id,
       checked: { kind: 'faulty', faults: [...faults, ...more] },

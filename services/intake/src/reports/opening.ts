@@ -19,6 +19,9 @@ const asWritten = async (
 ): Promise<WrittenText | undefined> =>
   text === undefined || text === '' ? undefined : vault.protectWritten(author, text);
 
+/** A name that some program made; anything else, and what could hold a number of somebody's, is words. */
+const safeCode = /^(?!.*\d{4})[A-Za-z][A-Za-z0-9_.-]{0,59}$/;
+
 const protectAnswers = (
   vault: Vault,
   author: Author,
@@ -26,7 +29,13 @@ const protectAnswers = (
   report: SubmittedReport,
 ): Promise<Answer[]> =>
   Promise.all(
-    report.answers.map(async ({ code, value }): Promise<Answer> => {
+    report.answers.map(async ({ code, value, undeclared }, index): Promise<Answer> => {
+      if (undeclared === true) {
+        const said = typeof value === 'string' ? value : value.join(', ');
+        const isSafe = safeCode.test(code);
+        const text = await vault.protectWritten(author, isSafe ? said : `${code}: ${said}`);
+        return { code: isSafe ? code : `undeclared-${index + 1}`, text, undeclared };
+      }
       const known =
         service.questions.find((asked) => asked.code === code)?.values.map(({ key }) => key) ?? [];
       const given = typeof value === 'string' ? [value] : value;

@@ -33,7 +33,11 @@ afterEach(async () => {
 
 const take = (bodies: readonly object[], key = channel) => intake.events.take(bodies, key);
 const takeOne = async (body: object, key = channel, idempotencyKey?: string) => {
-  const [result] = await intake.events.take([body], key, idempotencyKey);
+  const [result] = await intake.events.take(
+    [body],
+    key,
+    idempotencyKey === undefined ? {} : { idempotencyKey },
+  );
   if (result === undefined) throw new Error('no result');
   return result;
 };

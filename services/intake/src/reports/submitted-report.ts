@@ -29,7 +29,12 @@ export interface SubmittedReport {
     readonly lastName?: string;
     readonly consent?: boolean;
   };
-  readonly answers: readonly { readonly code: string; readonly value: string | readonly string[] }[];
+  readonly answers: readonly {
+    readonly code: string;
+    readonly value: string | readonly string[];
+    /** The service does not ask for it. */
+    readonly undeclared?: true;
+  }[];
   readonly media: readonly { readonly url: string }[];
   readonly externalReferences: readonly ExternalReference[];
   readonly imported?: {

@@ -69,9 +69,10 @@ export interface CaseOpened {
   readonly trackingHash: string | null;
 }
 
+/** `undeclared`: nobody asked for it, a sender said it all the same; its code is a safe one, not always the sender's. */
 export type Answer =
   | { readonly code: string; readonly choice: readonly string[] }
-  | { readonly code: string; readonly text: WrittenText };
+  | { readonly code: string; readonly text: WrittenText; readonly undeclared?: true };
 
 export interface ImportedFacts {
   readonly departmentId: string;
