@@ -1,24 +1,19 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 import { topics } from '@city311/contracts';
 
 import { consumersInCode } from './consumers-in-code.js';
 import { fixtures } from './fixture.js';
-import { findHelm, type Helm } from './helm.js';
+import type { Helm } from './helm.js';
 import { at, nameOf, ofKind, type Manifest } from './manifest.js';
 import { schemaFaults } from './models.js';
+import { chart, helm, suite, values } from './rendered.js';
 import { broken, rules } from './rules/index.js';
 import { typeFaults } from './unknown-fields.js';
 
 /** Helm and the compiler are processes of their own, and the machine may be busy. */
 jest.setTimeout(60_000);
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const chart = `${root}charts/city311`;
-const values = (...names: readonly string[]): string[] =>
-  names.flatMap((name) => ['-f', `${chart}/values-${name}.yaml`]);
 
 const sizes = {
   minimal: values('minimal'),
@@ -36,18 +31,8 @@ const render = async (helm: Helm): Promise<Readonly<Record<string, readonly Mani
     ),
   );
 
-const helm = await findHelm();
 const rendered = helm === null ? {} : await render(helm);
 const of = (size: keyof typeof sizes): readonly Manifest[] => rendered[size] ?? [];
-
-/** A suite that needs helm; where there is none it counts as skipped. */
-const suite = (title: string, body: (helm: Helm) => void): void => {
-  if (helm === null) describe.skip(title, () => it('needs helm', () => undefined));
-  else
-    describe(title, () => {
-      body(helm);
-    });
-};
 
 suite('The chart', (helm) => {
   it.each(Object.entries(sizes))('is found sound by helm itself: %s', async (_, options) => {
@@ -120,9 +105,6 @@ suite('A surge', () => {
   it('gives no service less than before', () => {
     const least = (manifests: readonly Manifest[]): Record<string, number> =>
       Object.fromEntries([
-        ...ofKind(manifests, 'Deployment').map(
-          (one) => [one.metadata.name, Number(at(one, 'spec', 'replicas') ?? 0)] as const,
-        ),
         ...ofKind(manifests, 'HorizontalPodAutoscaler').map(
           (one) => [one.metadata.name, Number(at(one, 'spec', 'minReplicas'))] as const,
         ),

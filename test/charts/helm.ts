@@ -19,8 +19,12 @@ export interface HelmAnswer {
 }
 
 export interface Helm {
+  /** `v4.1.4+g05fa379` */
+  version(): Promise<string>;
   lint(chart: string, ...options: readonly string[]): Promise<HelmAnswer>;
   template(chart: string, ...options: readonly string[]): Promise<HelmAnswer>;
+  /** The same for a release of another name than `city311`. @throws Error  the chart does not render */
+  renderAs(release: string, chart: string, ...options: readonly string[]): Promise<readonly Manifest[]>;
   /** What an installation would tell whoever does it. */
   notes(chart: string, ...options: readonly string[]): Promise<HelmAnswer>;
   /** @throws Error  the chart does not render; the message is helm's */
@@ -62,17 +66,19 @@ const helmAt = (binary: string): Helm => {
     const { ok, stdout, stderr } = await runProgram(binary, args);
     return { ok, text: ok ? stdout : stderr + stdout };
   };
-  const template: Helm['template'] = (chart, ...options) => ask('template', 'city311', chart, ...options);
+  const renderAs: Helm['renderAs'] = async (release, chart, ...options) => {
+    const { ok, text } = await ask('template', release, chart, ...options);
+    if (!ok) throw new Error(text);
+    return readManifests(text);
+  };
   return {
-    template,
+    version: async () => (await ask('version', '--short')).text.trim(),
+    template: (chart, ...options) => ask('template', 'city311', chart, ...options),
+    renderAs,
     notes: (chart, ...options) =>
       ask('install', 'city311', chart, '--dry-run=client', '--namespace', 'city', ...options),
     lint: (chart, ...options) => ask('lint', '--strict', chart, ...options),
-    render: async (chart, ...options) => {
-      const { ok, text } = await template(chart, ...options);
-      if (!ok) throw new Error(text);
-      return readManifests(text);
-    },
+    render: (chart, ...options) => renderAs('city311', chart, ...options),
   };
 };
 

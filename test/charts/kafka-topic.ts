@@ -1,6 +1,9 @@
-/** The part of Strimzi's KafkaTopic that the chart renders; no package on the registry declares it. */
+/**
+ * The part of Strimzi's KafkaTopic that the chart renders, the same in both versions; no package on the registry
+ * declares it.
+ */
 export interface IKafkaTopic {
-  apiVersion: 'kafka.strimzi.io/v1beta2' | 'kafka.strimzi.io/v1';
+  apiVersion: 'kafka.strimzi.io/v1' | 'kafka.strimzi.io/v1beta2';
   kind: 'KafkaTopic';
   metadata: {
     name: string;

@@ -54,6 +54,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     model: TriggerAuthentication,
     from: `${more}/keda/keda.sh/v1alpha1/TriggerAuthentication`,
   },
+  'kafka.strimzi.io/v1/KafkaTopic': { model: null, from: './kafka-topic' },
   'kafka.strimzi.io/v1beta2/KafkaTopic': { model: null, from: './kafka-topic' },
   'monitoring.coreos.com/v1/ServiceMonitor': {
     model: ServiceMonitor,

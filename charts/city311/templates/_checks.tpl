@@ -7,9 +7,7 @@
 {{- $faults = append $faults (printf "%s is written out: values are no place for secrets; put it into a Secret and refer to that, { name: <Secret>, key: <key in it> }" $path) }}
 {{- end }}
 {{- end }}
-{{- if not (regexMatch "^https?://[^/]+$" $values.publicUrl) }}
-{{- $faults = append $faults (printf "publicUrl %q: give the address that residents see, without a path: --set publicUrl=https://311.example.gov" $values.publicUrl) }}
-{{- end }}
+{{- $faults = concat $faults (include "city311.formFaults" . | fromJsonArray) }}
 {{- if eq (toString $values.image.tag) "latest" }}
 {{- $faults = append $faults "image.tag latest: name a version, or give image.digest; with latest two pods may run different code and a rollback brings nothing back" }}
 {{- end }}
@@ -30,6 +28,23 @@
 {{- if and (not $values.mail.smtpUrl) (not $values.mail.intoFiles) }}
 {{- $faults = append $faults "mail.smtpUrl is missing: messages would be files in a pod and go with it; refer to a Secret, { name, key }, or to try the system out --set mail.intoFiles=true" }}
 {{- end }}
+{{- if and (eq $values.topics.manage "strimzi") (gt (int $values.topics.strimzi.minInSyncReplicas) (int $values.kafka.replication)) }}
+{{- $faults = append $faults (printf "topics.strimzi.minInSyncReplicas %d is above kafka.replication %d: no event could ever be written" (int $values.topics.strimzi.minInSyncReplicas) (int $values.kafka.replication)) }}
+{{- end }}
+{{- range $group, $peers := dict "network.entrance" $values.network.entrance "network.monitoring" $values.network.monitoring "network.dns" $values.network.dns }}
+{{- range $index, $peer := $peers }}
+{{- if and .ipBlock (or (hasKey . "podSelector") (hasKey . "namespaceSelector")) }}
+{{- $faults = append $faults (printf "%s[%d]: an ipBlock stands alone, without podSelector and namespaceSelector" $group $index) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $name, $reachable := $values.network.reachable }}
+{{- range $index, $peer := $reachable.to }}
+{{- if and .ipBlock (or (hasKey . "podSelector") (hasKey . "namespaceSelector")) }}
+{{- $faults = append $faults (printf "network.reachable.%s.to[%d]: an ipBlock stands alone, without podSelector and namespaceSelector" $name $index) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with $values.entrance }}
 {{- if and (eq .kind "httproute") (not .gateway.name) }}
 {{- $faults = append $faults "entrance.kind httproute needs entrance.gateway.name, the Gateway that requests come through" }}
@@ -47,6 +62,26 @@
 {{- $faults = append $faults (printf "services.%s.scaling.max %d is above kafka.partitions %d: the consumers beyond would have nothing to do" $name (int .max) (int $values.kafka.partitions)) }}
 {{- end }}
 {{- end }}
+{{- range $unit := list "cpu" "memory" }}
+{{- $request := get ($service.resources.requests | default dict) $unit }}
+{{- $limit := get ($service.resources.limits | default dict) $unit }}
+{{- if and $request $limit (gt (include "city311.amount" $request | float64) (include "city311.amount" $limit | float64)) }}
+{{- $faults = append $faults (printf "services.%s.resources: the request of %s, %s, is above the limit, %s" $name $unit (include "city311.written" $request) (include "city311.written" $limit)) }}
+{{- end }}
+{{- end }}
+{{- range $index, $toleration := $service.pods.tolerations }}
+{{- if and (eq (.operator | default "Equal") "Exists") .value }}
+{{- $faults = append $faults (printf "services.%s.pods.tolerations[%d]: with operator Exists there is no value" $name $index) }}
+{{- end }}
+{{- if and (not .key) (ne (.operator | default "Equal") "Exists") }}
+{{- $faults = append $faults (printf "services.%s.pods.tolerations[%d]: without a key, operator is Exists" $name $index) }}
+{{- end }}
+{{- end }}
+{{- range $key, $_ := $service.pods.labels }}
+{{- if has $key (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component") }}
+{{- $faults = append $faults (printf "services.%s.pods.labels: %s is the chart's own, pods are found by it" $name $key) }}
+{{- end }}
+{{- end }}
 {{- if ge (int $service.preStopSeconds) (int $service.graceSeconds) }}
 {{- $faults = append $faults (printf "services.%s: preStopSeconds %d uses up graceSeconds %d, so that the pod would be killed with work in hand" $name (int $service.preStopSeconds) (int $service.graceSeconds)) }}
 {{- end }}
@@ -56,7 +91,12 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- range $key, $_ := $values.monitoring.labels }}
+{{- if hasKey (include "city311.labels" $ | fromYaml) $key }}
+{{- $faults = append $faults (printf "monitoring.labels: %s is the chart's own" $key) }}
+{{- end }}
+{{- end }}
 {{- if $faults }}
-{{- fail (printf "\n\nThe values are wrong:\n  - %s\n" (join "\n  - " $faults)) }}
+{{- fail (printf "\n\nThe values are wrong:\n  - %s\n" (join "\n  - " (uniq $faults))) }}
 {{- end }}
 {{- end }}

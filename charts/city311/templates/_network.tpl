@@ -16,15 +16,19 @@ spec:
       app.kubernetes.io/component: {{ .name }}
   policyTypes: [Ingress, Egress]
   ingress:
-    {{- if and .service.paths (ne .root.Values.entrance.kind "none") }}
+    {{- if and .service.paths $network.entrance (ne .root.Values.entrance.kind "none") }}
     - from: {{- toYaml $network.entrance | nindent 8 }}
       ports: [{ port: http, protocol: TCP }]
     {{- end }}
-    - from: {{- toYaml $network.monitoring | nindent 8 }}
+    {{- with $network.monitoring }}
+    - from: {{- toYaml . | nindent 8 }}
       ports: [{ port: management, protocol: TCP }]
+    {{- end }}
   egress:
-    - to: {{- toYaml $network.dns | nindent 8 }}
+    {{- with $network.dns }}
+    - to: {{- toYaml . | nindent 8 }}
       ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+    {{- end }}
     {{- range .service.reaches }}
     {{- with index $network.reachable . }}
     - ports:

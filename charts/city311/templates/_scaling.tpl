@@ -1,10 +1,14 @@
-{{/* How many pods there are, where that is not a number: by one hand alone. Of: root, name, service. */}}
+{{/*
+How many pods there are, by one hand alone. Where `scaling.by` is none that is a HorizontalPodAutoscaler too, whose least
+and most are the same. Of: root, name, service.
+*/}}
 {{- define "city311.scaling" -}}
 {{- $fullname := printf "%s-%s" (include "city311.name" .root) .name }}
 {{- $scaling := .service.scaling }}
 {{- $kafka := .root.Values.kafka }}
+{{- $isFixed := eq $scaling.by "none" }}
 {{- $authenticated := or $kafka.sasl.mechanism $kafka.ca }}
-{{- if eq $scaling.by "cpu" -}}
+{{- if ne $scaling.by "lag" -}}
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -15,19 +19,22 @@ metadata:
     app.kubernetes.io/component: {{ .name }}
 spec:
   scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: {{ $fullname }} }
-  minReplicas: {{ $scaling.min }}
-  maxReplicas: {{ $scaling.max }}
+  minReplicas: {{ ternary .service.replicas $scaling.min $isFixed }}
+  maxReplicas: {{ ternary .service.replicas $scaling.max $isFixed }}
   behavior:
     scaleDown: { stabilizationWindowSeconds: {{ $scaling.downAfterSeconds }} }
   metrics:
     - type: Resource
       resource: { name: cpu, target: { type: Utilization, averageUtilization: {{ $scaling.cpuPercent }} } }
-{{- else if eq $scaling.by "lag" -}}
+{{- else -}}
 ---
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
   name: {{ $fullname }}
+  annotations:
+    # Where `scaling.by` was another, its autoscaler goes only after this is made: for that moment there are two.
+    validations.keda.sh/hpa-ownership: 'false'
   labels:
     {{- include "city311.labels" .root | nindent 4 }}
     app.kubernetes.io/component: {{ .name }}

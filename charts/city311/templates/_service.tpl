@@ -11,9 +11,7 @@ metadata:
     {{- include "city311.labels" .root | nindent 4 }}
     app.kubernetes.io/component: {{ .name }}
 spec:
-  {{- if eq .service.scaling.by "none" }}
-  replicas: {{ .service.replicas }}
-  {{- end }}
+  # The number of pods is its scaler's alone, whatever `scaling.by` says: there is no `replicas` here to be taken out.
   revisionHistoryLimit: 3
   minReadySeconds: 5
   # A new pod is ready before an old one goes: at no moment is there less than what was asked for.
@@ -37,12 +35,12 @@ spec:
       enableServiceLinks: false
       terminationGracePeriodSeconds: {{ .service.graceSeconds }}
       {{- with .service.pods.priorityClassName }}
-      priorityClassName: {{ . }}
+      priorityClassName: {{ . | quote }}
       {{- end }}
       {{- with .root.Values.image.pullSecrets }}
       imagePullSecrets:
         {{- range . }}
-        - name: {{ . }}
+        - name: {{ . | quote }}
         {{- end }}
       {{- end }}
       {{- with .service.pods.nodeSelector }}
@@ -102,7 +100,7 @@ spec:
       volumes:
         - name: data
           {{- if .root.Values.dataVolume.claim }}
-          persistentVolumeClaim: { claimName: {{ .root.Values.dataVolume.claim }} }
+          persistentVolumeClaim: { claimName: {{ .root.Values.dataVolume.claim | quote }} }
           {{- else }}
           emptyDir: { sizeLimit: {{ .root.Values.dataVolume.sizeLimit }} }
           {{- end }}
@@ -110,7 +108,7 @@ spec:
         {{- range $folder, $file := $files }}
         - name: {{ $folder }}
           secret:
-            secretName: {{ $file.ref.name }}
+            secretName: {{ $file.ref.name | quote }}
             defaultMode: 0440
             items: [{ key: {{ $file.ref.key | quote }}, path: {{ $file.file }} }]
         {{- end }}

@@ -56,18 +56,19 @@ export const denyFirst: Rule = (manifests) => [
   ),
 ];
 
-/** Two hands on one number of pods fight for ever. */
+/**
+ * Two hands on one number of pods fight for ever. The manifest is none of them: a `replicas` that stands there and is
+ * taken out again, by whatever applies it, leaves one pod.
+ */
 export const oneScaler: Rule = (manifests) =>
   ofKind(manifests, 'Deployment').flatMap((deployment) => {
     const scalers = [
       ...ofKind(manifests, 'HorizontalPodAutoscaler'),
       ...ofKind(manifests, 'ScaledObject'),
     ].filter((scaler) => textAt(scaler, 'spec', 'scaleTargetRef', 'name') === deployment.metadata.name);
-    const hands = [
-      ...scalers.map(nameOf),
-      ...(at(deployment, 'spec', 'replicas') === undefined ? [] : ['replicas']),
-    ];
-    return hands.length === 1
+    const stands = at(deployment, 'spec', 'replicas') !== undefined;
+    const hands = [...scalers.map(nameOf), ...(stands ? ['replicas'] : [])];
+    return scalers.length === 1 && !stands
       ? []
       : [`${nameOf(deployment)}: its number of pods is set by ${hands.join(' and ') || 'nobody'}`];
   });
