@@ -103,7 +103,7 @@ describe('Parts of a place that contradict each other', () => {
     ],
   ])('are for a person, with the reason: %s', (_why, given) => {
     const located = boston.locate(given);
-    expect(located).toMatchObject({ outsideCity: false, districts: {} });
+    expect([located.outsideCity, located.districts]).toEqual([false, {}]);
     expect(located.explanation.join(' ')).toMatch(/\w{3}/);
     expect(located.explanation.join(' ')).not.toMatch(/\b(700|12|795) /);
   });
