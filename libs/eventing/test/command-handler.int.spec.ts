@@ -85,6 +85,29 @@ describe.each(engines)('createCommandHandler over %s', (_name, open) => {
   });
   const makeHandler = (options = {}) => createCommandHandler(store, counter, codec, options);
 
+  it('recalls a state that a command took further while the log was read, and keeps that one', async () => {
+    await makeHandler().handle(counterStream('a'), count(1), context);
+    const read = Promise.withResolvers<undefined>();
+    const answer = Promise.withResolvers<undefined>();
+    const readStreams = store.readStreams.bind(store);
+    jest.spyOn(store, 'readStreams').mockImplementation(async (streams) => {
+      const found = await readStreams(streams);
+      read.resolve(undefined);
+      await answer.promise;
+      return found;
+    });
+    const reading = jest.spyOn(store, 'readStream');
+    const handler = makeHandler();
+    const recalled = handler.recall([counterStream('a')]);
+    await read.promise;
+    await handler.handle(counterStream('a'), count(2), context);
+    answer.resolve(undefined);
+    expect(await recalled).toEqual(new Map([[counterStream('a'), 3]]));
+    reading.mockClear();
+    expect(await handler.handle(counterStream('a'), count(3), context)).toMatchObject({ state: 6 });
+    expect(reading).not.toHaveBeenCalled();
+  });
+
   it('records what was decided, stamped with who, when and why', async () => {
     const handled = await makeHandler().handle(counterStream('a'), count(3), context);
     expect(handled).toEqual({

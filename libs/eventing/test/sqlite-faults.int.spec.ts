@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { openSqliteEventStore, type EventStore, type SqliteEventStoreOptions } from '@city311/eventing';
 import { streamName, TransientError, type Category } from '@city311/kernel';
-import { collectEvents, newTestEvent } from '@city311/testing';
+import { collectEvents, newTestEvent, until } from '@city311/testing';
+import Database from 'better-sqlite3';
 
 import { startLocalWriter } from '../src/sqlite/local-writer.js';
 import type { EncodedAppend } from '../src/sqlite/writer-protocol.js';
@@ -136,11 +138,8 @@ describe('the writer thread', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const start = () =>
-    startLocalWriter(
-      { file: join(folder, 'events.db'), leaseMs: 60_000, cachedStreams: 10, maxPages: null },
-      () => undefined,
-    );
+  const start = (onLost: () => void = () => undefined, leaseMs = 60_000) =>
+    startLocalWriter({ file: join(folder, 'events.db'), leaseMs, cachedStreams: 10, maxPages: null }, onLost);
   const append = (id: string, more: Partial<EncodedAppend> = {}): EncodedAppend => ({
     stream: 'test.case-1',
     category: 'test.case',
@@ -196,6 +195,78 @@ describe('the writer thread', () => {
           { outcome: 'conflict', actual: 5 },
         ],
       });
+    } finally {
+      await writer.close();
+    }
+  });
+
+  it('tells that its lease is lost when a write is fenced, and not when one is committed, or fails', async () => {
+    let lost = 0;
+    const writer = await start(() => (lost += 1));
+    const other = new Database(join(folder, 'events.db'));
+    try {
+      await writer.acquire('writer', 'a', null);
+      for (const id of ['1', '2']) await writer.write([append(id)]);
+      other.exec('ALTER TABLE writer_lease RENAME TO away');
+      expect(await writer.write([append('3')])).toMatchObject({ outcome: 'failed' });
+      other.exec('ALTER TABLE away RENAME TO writer_lease');
+      expect(await writer.write([append('4')])).toMatchObject({ outcome: 'committed' });
+      expect(lost).toBe(0);
+      other.exec('UPDATE writer_lease SET token = token + 1');
+      expect(await writer.write([append('5')])).toMatchObject({ outcome: 'fenced' });
+      // The answer comes first, then the news.
+      await until(() => lost === 1);
+    } finally {
+      other.close();
+      await writer.close();
+    }
+  });
+
+  it('tells that its lease is lost even where nobody writes', async () => {
+    let lost = 0;
+    const writer = await start(() => (lost += 1), 30);
+    const other = new Database(join(folder, 'events.db'));
+    try {
+      await writer.acquire('writer', 'a', null);
+      other.exec('UPDATE writer_lease SET token = token + 1');
+      await until(() => lost === 1);
+    } finally {
+      other.close();
+      await writer.close();
+    }
+  });
+
+  it('does not take a lease for lost that it could not renew for a while', async () => {
+    let lost = 0;
+    const leaseMs = 30;
+    const writer = await start(() => (lost += 1), leaseMs);
+    const other = new Database(join(folder, 'events.db'));
+    const expiresAt = other.prepare<[], number>('SELECT expires_at FROM writer_lease').pluck();
+    try {
+      await writer.acquire('writer', 'a', null);
+      other.exec('ALTER TABLE writer_lease RENAME TO away');
+      for (let turn = 0; turn < 5; turn += 1) {
+        await pause(leaseMs);
+        // Answered by the thread itself, which renews between two of these.
+        expect(await writer.write([append(String(turn))])).toMatchObject({ outcome: 'failed' });
+      }
+      other.exec('ALTER TABLE away RENAME TO writer_lease');
+      const before = expiresAt.get() ?? 0;
+      await until(() => (expiresAt.get() ?? 0) > before);
+      expect(await writer.write([append('9')])).toMatchObject({ outcome: 'committed' });
+      expect(lost).toBe(0);
+    } finally {
+      other.close();
+      await writer.close();
+    }
+  });
+
+  it('listens at a socket that nobody else may use', async () => {
+    const writer = await start();
+    const path = join(folder, 'w.sock');
+    try {
+      await writer.listen(path);
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
     } finally {
       await writer.close();
     }

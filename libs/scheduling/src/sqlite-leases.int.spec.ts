@@ -43,6 +43,11 @@ describe('a holder', () => {
     expect(holderIsGone(`${hostname()}/${process.pid}/1/ab`)).toBe(true);
   });
 
+  it('is not gone because its name says nothing of its start', () => {
+    expect(holderIsGone(`${hostname()}/${process.pid}//ab`)).toBe(false);
+    expect(holderIsGone(`${hostname()}/${process.pid}`)).toBe(false);
+  });
+
   it('cannot be judged from another host, or under another form of name', () => {
     expect(holderIsGone(`elsewhere/${dead}/1/ab`)).toBe(false);
     expect(holderIsGone('anything')).toBe(false);

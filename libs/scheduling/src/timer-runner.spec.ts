@@ -160,15 +160,60 @@ describe('The timer runner', () => {
     const clock = manualClock(start);
     const leases = plainLeases();
     const first = run(timers, clock, leases, 'a');
-    await until(() => true);
-    await sleep(10);
-    const second = run(timers, clock, leases, 'b');
-    expect((await leases.current('timers:due'))?.holder).toBe('a');
-    await first.stop();
     timers.pending.push({ id: 'x', dueAt: at(0) });
     await until(() => timers.effects.length === 1);
+    const others = new Timers();
+    others.pending.push({ id: 'y', dueAt: at(0) });
+    let asked = 0;
+    const second = run(
+      others,
+      clock,
+      {
+        ...leases,
+        acquire: (...given) => {
+          asked += 1;
+          return leases.acquire(...given);
+        },
+      },
+      'b',
+    );
+    await until(() => asked >= 2);
+    expect((await leases.current('timers:due'))?.holder).toBe('a');
+    expect(others.calls).toEqual([]);
+    await first.stop();
+    await until(() => others.effects.length === 1);
     expect((await leases.current('timers:due'))?.holder).toBe('b');
     await second.stop();
+  });
+
+  it('fires nothing more once its lease is lost, and begins again once it has one', async () => {
+    const timers = new Timers();
+    const plain = plainLeases();
+    let lost = false;
+    let asked = 0;
+    let renewals = 0;
+    const leases: Leases = {
+      ...plain,
+      acquire: async (...given) => {
+        asked += 1;
+        return lost ? null : plain.acquire(...given);
+      },
+      renew: async (...given) => {
+        renewals += 1;
+        return !lost && plain.renew(...given);
+      },
+    };
+    const runner = run(timers, manualClock(start), leases);
+    await until(() => renewals >= 2);
+    expect(asked).toBe(1);
+    lost = true;
+    await until(() => asked >= 2);
+    timers.pending.push({ id: 'late', dueAt: at(0) });
+    runner.wake();
+    await until(() => asked >= 4);
+    expect(timers.calls).toEqual([]);
+    lost = false;
+    await until(() => timers.effects.length === 1);
   });
 
   it('goes on after the projection could not be read', async () => {

@@ -16,7 +16,7 @@ import { caseOf, readableEvent, toPark, type Message } from './message.js';
 import { Resender } from './resender.js';
 
 export interface GroupRunOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'follow'>;
   readonly state: ConsumerState;
   readonly source: TopicSource;
   readonly translate: Translate;

@@ -9,7 +9,7 @@ const page = 500;
 
 /** Events of a category after a position, at most `lagCountLimit`; read in pages, others have their turn between. */
 export const countAfter = async (
-  store: EventStore,
+  store: Pick<EventStore, 'head' | 'readCategories'>,
   category: Category,
   after: Position | null,
 ): Promise<number> => {

@@ -77,6 +77,18 @@ export const describeLeasesContract = (name: string, make: () => Promise<LeasesF
       expect(await one.renew(lease, 60_000)).toBe(false);
     });
 
+    it('cannot be renewed once it has ended or was given back, even where nobody else took it', async () => {
+      const { one } = fixture;
+      const ended = held(await one.acquire('relay', 'a', 1_000));
+      await fixture.advance(1_001);
+      expect(await one.renew(ended, 60_000)).toBe(false);
+      expect(await one.current('relay')).toBeNull();
+      const returned = held(await one.acquire('timers', 'a', 60_000));
+      await one.release(returned);
+      expect(await one.renew(returned, 60_000)).toBe(false);
+      expect(await one.current('timers')).toBeNull();
+    });
+
     it('is not taken from the new holder by the old one giving it back', async () => {
       const { one, two } = fixture;
       const old = held(await one.acquire('relay', 'a', 1_000));

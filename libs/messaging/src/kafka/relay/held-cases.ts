@@ -18,7 +18,7 @@ export class HeldCases {
   #fresh: HeldEvent[] = [];
 
   constructor(
-    private readonly checkpoints: RelayCheckpoints,
+    private readonly checkpoints: Pick<RelayCheckpoints, 'hold' | 'held' | 'release'>,
     private readonly name: string,
     private readonly token: number,
     private readonly now: () => Date,

@@ -20,10 +20,10 @@ import { inParts, toOutgoing, type Outgoing } from './outgoing.js';
 import { TooLargeError, type TopicProducer } from './topic-producer.js';
 
 export interface RelayRunOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'follow' | 'readStream'>;
   readonly source: TopicSource;
   readonly checkpoints: RelayCheckpoints;
-  readonly producer: TopicProducer;
+  readonly producer: Pick<TopicProducer, 'send'>;
   readonly lease: KeptLease;
   readonly logger: MessagingLogger;
   readonly batchSize: number;

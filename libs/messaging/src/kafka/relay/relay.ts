@@ -14,7 +14,7 @@ import { RelayRun } from './relay-run.js';
 import { TopicProducer } from './topic-producer.js';
 
 export interface RelayOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'follow' | 'readStream' | 'readCategories' | 'head'>;
   /** The category, its topic, and the owner's mapping to public events. */
   readonly source: TopicSource;
   readonly kafka: KafkaConnection;
