@@ -73,6 +73,12 @@ const panelsOf = (file: string): readonly Panel[] =>
       queries: itemsOf(panel, 'targets').map(({ expr }) => textOf(expr)),
     }));
 
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+if (!hasPromtool)
+  process.stderr.write(
+    'SKIPPED: promtool is not on this machine, so nothing but our own tests checks the alerts\n',
+  );
+
 describe('The alert rules', () => {
   it.each(alertRules().map((rule) => [rule.name, rule] as const))(
     '%s reads figures and labels that exist',
@@ -97,13 +103,11 @@ describe('The alert rules', () => {
     );
   });
 
-  it('pass Prometheus’s own check, where it is on this machine', () => {
+  (hasPromtool ? it : it.skip)('pass Prometheus’s own check, where it is on this machine', () => {
     const checked = spawnSync('promtool', ['check', 'rules', join(observabilityFolder, 'alerts.yaml')], {
       encoding: 'utf8',
     });
-    if (checked.error !== undefined)
-      process.stdout.write('promtool is not on this machine: its check is skipped\n');
-    else expect({ status: checked.status, said: checked.stderr }).toEqual({ status: 0, said: '' });
+    expect({ status: checked.status, said: checked.stderr }).toEqual({ status: 0, said: '' });
   });
 });
 

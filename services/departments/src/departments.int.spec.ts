@@ -25,7 +25,10 @@ import { manualClock, openSqliteLeases, type ManualClock, type TimerRunner } fro
 import { openSqliteApiKeys, openSqliteVault, type Role } from '@city311/vault';
 
 import { DepartmentsModule, workOrderTopicSource } from '../index.js';
-import { DUE_TIMERS } from './tokens.js';
+import { DueTimers } from './timers/due-timers.js';
+import { DUE_TIMERS, WORK_ORDERS } from './tokens.js';
+import type { WorkOrderRow } from './views/work-orders.view.js';
+import { createWorkOrderHandler } from './work-orders/work-order-handler.js';
 
 const caseNumber = '260000000014';
 const noon = '2026-07-01T16:00:00.000Z';
@@ -144,6 +147,13 @@ class Service {
   setClock(at: string): void {
     this.clock.advance(Date.parse(at) - this.clock.now().getTime());
     this.app.get<TimerRunner>(DUE_TIMERS).wake();
+  }
+
+  /** Orders whose timers would fire, now or ever. */
+  async timers(): Promise<readonly string[]> {
+    const view = this.app.get<View<WorkOrderRow>>(WORK_ORDERS);
+    const timers = new DueTimers(view, createWorkOrderHandler(this.store), this.clock, 'boston');
+    return (await timers.dueTimers('9999-01-01T00:00:00.000Z', 100)).map(({ id }) => id);
   }
 
   async ask(key: string, method: 'GET' | 'POST', url: string, body?: object) {
@@ -378,6 +388,7 @@ describe('The departments service', () => {
     await service.tell('CaseRouted', routed('PWDx', 'imported'), true, '260000000022');
     await ordersAre(['Issued']);
     await rowsAre(2);
+    expect(await service.timers()).toEqual([`${caseNumber}-1`]);
     service.setClock('2026-07-03T15:00:00.000Z');
     await ordersAre(['DueSoon']);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -387,6 +398,7 @@ describe('The departments service', () => {
     const { body } = await service.ask(importer, 'GET', '/api/work-orders?overdue=true&order=due');
     expect((body['items'] as { caseNumber: string }[]).map((item) => item.caseNumber)).toContain(caseNumber);
     expect(await service.orders('260000000022')).toEqual(['Issued']);
+    expect(await service.timers()).toEqual([]);
   }, 30_000);
 
   it('pages by number, and from a cursor that later orders come after', async () => {

@@ -286,6 +286,8 @@ describe('The notifications service', () => {
     expect(mail.arrived.map(({ to }) => to)).toEqual(['ann@example.org', 'ann@example.org']);
     expect(mail.arrived[0]?.text).toContain('Friday, August 14, 2026');
     expect(mail.arrived[0]?.messageId).toBe(`<${caseNumber}-1-${contactId}@city.example>`);
+    const { body } = await service.ask(operator, 'GET', `/api/subscriptions?caseNumber=${caseNumber}`);
+    expect(body['items']).toMatchObject([{ contactId, origin: 'reporter', status: 'following' }]);
   });
 
   it('tells nobody who did not agree, of history, or of a report taken back', async () => {
@@ -392,6 +394,8 @@ describe('The notifications service', () => {
       return (body['items'] as { status: string }[])[0]?.status === 'left';
     });
     expect(mail.arrived).toHaveLength(1);
+    const { body } = await service.ask(operator, 'GET', `/api/subscriptions?caseNumber=${caseNumber}`);
+    expect(body['items']).toMatchObject([{ origin: 'asked', status: 'left' }]);
   });
 
   describe('of a report that was joined with another', () => {

@@ -34,11 +34,11 @@ describe('What sends parked messages again', () => {
 
   const resenderOf = (
     one: (event: PublicEvent) => Promise<Outcome>,
-    more: Partial<ConsumerState> = {},
+    of: ConsumerState = state,
     types = new Set([wanted]),
   ): Resender =>
     new Resender({
-      state: { ...state, ...more },
+      state: of,
       member,
       source,
       types,
@@ -87,7 +87,7 @@ describe('What sends parked messages again', () => {
         given.push(data);
         return 'handled';
       },
-      {},
+      state,
       new Set(['test.Other.v1']),
     );
     resender.look();
@@ -108,12 +108,12 @@ describe('What sends parked messages again', () => {
     async (method) => {
       const refusal = new Error('the file is away');
       let away = true;
-      const guarded = {
-        [method]: (...given: never[]): unknown => {
-          if (away) throw refusal;
-          return state[method](...given);
+      const guarded = new Proxy(state, {
+        get: (target, name, receiver): unknown => {
+          if (away && name === method) throw refusal;
+          return Reflect.get(target, name, receiver);
         },
-      };
+      });
       const outcome: Outcome = method === 'parkAgain' ? { park: 'still not' } : 'handled';
       const resender = resenderOf(async () => outcome, guarded);
       resender.look();

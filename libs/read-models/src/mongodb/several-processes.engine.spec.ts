@@ -218,24 +218,28 @@ await describeWithMongo('a database of views', (server) => {
     ]); // prettier-ignore
   });
 
-  it('says that it cannot answer while the server is away, and goes on where it was', async () => {
-    if (server.outage === null) return;
-    // Longer than the client's shortest pause between two looks for the server, which is 500 ms.
-    const store = createMongoViewStore({ connection: await connect(1_500) });
-    const { view } = await store.open(sampleProjection());
-    await view.apply(opened, samplePosition(3));
-    await server.outage.kill();
-    await expect(view.get('a')).rejects.toBeInstanceOf(TransientError);
-    await expect(view.find({ search: 'a' })).rejects.toBeInstanceOf(TransientError);
-    const closed = sampleEvent('closed', 'a', 1);
-    await expect(view.apply([closed], samplePosition(4))).rejects.toBeInstanceOf(TransientError);
-    await server.outage.restart();
-    expect(await view.checkpoint()).toBe(samplePosition(3));
-    await view.apply([closed], samplePosition(4));
-    expect(await view.get('a')).toMatchObject({ status: 'closed', steps: 2 });
-    expect(await view.count({ search: 'b' })).toEqual([{ group: {}, count: 1 }]);
-    await store.close();
-  }, 30_000);
+  const { outage } = server;
+  (outage === null ? it.skip : it)(
+    'says that it cannot answer while the server is away, and goes on where it was',
+    async () => {
+      // Longer than the client's shortest pause between two looks for the server, which is 500 ms.
+      const store = createMongoViewStore({ connection: await connect(1_500) });
+      const { view } = await store.open(sampleProjection());
+      await view.apply(opened, samplePosition(3));
+      await outage?.kill();
+      await expect(view.get('a')).rejects.toBeInstanceOf(TransientError);
+      await expect(view.find({ search: 'a' })).rejects.toBeInstanceOf(TransientError);
+      const closed = sampleEvent('closed', 'a', 1);
+      await expect(view.apply([closed], samplePosition(4))).rejects.toBeInstanceOf(TransientError);
+      await outage?.restart();
+      expect(await view.checkpoint()).toBe(samplePosition(3));
+      await view.apply([closed], samplePosition(4));
+      expect(await view.get('a')).toMatchObject({ status: 'closed', steps: 2 });
+      expect(await view.count({ search: 'b' })).toEqual([{ group: {}, count: 1 }]);
+      await store.close();
+    },
+    30_000,
+  );
 
   it('begins again at the stored position where a server has lost its newest writes', async () => {
     const connection = await connect();

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 
-import { TransientError } from '@city311/kernel';
+import { TransientError, type ProtectedText } from '@city311/kernel';
 import { openSqliteVault } from '@city311/vault';
 
 import { openVaultDatabase } from './database.js';
@@ -137,6 +137,7 @@ describe('vault.db', () => {
     other.exec('ALTER TABLE lookups RENAME TO hidden');
     const thrown: unknown = await vault.rememberContact(jo).catch((error: unknown) => error);
     const alsoThrown: unknown = await vault.erase('contact:nobody', at).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(TransientError);
     expect(alsoThrown).toBeUndefined();
     const said = inspect(thrown, { showHidden: true, depth: 9 });
     for (const secret of ['jo@', 'example.org', '0142', '617']) expect(said).not.toContain(secret);
@@ -156,4 +157,35 @@ describe('vault.db', () => {
     await vault.close();
     await expect(vault.reserveKeys(['case:3'])).rejects.toThrow(TransientError);
   });
+
+  it('erases the key that there is, not the one that this process remembers', async () => {
+    const [one, two] = [await openSqliteVault({ folder }), await openSqliteVault({ folder })];
+    await one.protect('case:1', ['first']);
+    await two.erase('case:1', at);
+    const [second = ''] = await two.protect('case:1', ['second']);
+    await one.erase('case:1', at);
+    expect(await two.reveal([second as ProtectedText])).toEqual([null]);
+    expect(await two.erased()).toHaveLength(2);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('does nothing more once it is closed while somebody else still reads what was to be wiped', async () => {
+    const vault = await openSqliteVault({ folder });
+    await vault.protect('case:1', ['a hole']);
+    const reader = openVaultDatabase(folder);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM keys').get();
+    const begun = jest.spyOn(globalThis, 'setTimeout');
+    const ended = jest.spyOn(globalThis, 'clearTimeout');
+    await vault.erase('case:1', at);
+    const again = begun.mock.results.flatMap(({ value }, call) =>
+      begun.mock.calls[call]?.[1] === 500 ? [value] : [],
+    );
+    expect(again).toHaveLength(1);
+    await vault.close();
+    expect(ended.mock.calls.map(([timer]) => timer)).toContain(again[0]);
+    begun.mockRestore();
+    ended.mockRestore();
+    reader.close();
+  }, 40_000);
 });

@@ -104,6 +104,18 @@ describe('The inbox view', () => {
     expect(shown?.data).not.toHaveProperty('imported');
   });
 
+  it('has a timer for an order with a due date, and none for one without, or of an older system', () => {
+    const timerOf = (imported: boolean, due: string | null): string | null | undefined => {
+      const [first] = recorded([{ ...issue, data: { ...issue.data, dueAt: due, imported } }]);
+      const shown = first && workOrderTopicSource.translate({ ...first, imported });
+      const before = null;
+      return shown && workOrdersProjection.apply(before, shown)?.timerAt;
+    };
+    expect(timerOf(false, dueAt)).toBe(dueSoonAt(at, dueAt));
+    expect(timerOf(false, null)).toBeNull();
+    expect(timerOf(true, dueAt)).toBeNull();
+  });
+
   it('warns after four fifths of the time, at most a day before', () => {
     expect(dueSoonAt(at, dueAt)).toBe('2026-07-03T06:24:00.000Z');
     expect(dueSoonAt(at, '2026-08-01T16:00:00.000Z')).toBe('2026-07-31T16:00:00.000Z');

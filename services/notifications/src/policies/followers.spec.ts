@@ -120,4 +120,22 @@ describe('Followers', () => {
     world.write(subscribed);
     expect(await those()).toEqual([contactId]);
   });
+
+  it.each([
+    { refollowed: later, shown: row('left', noon), follows: true },
+    { refollowed: noon, shown: row('left', later), follows: false },
+    { refollowed: noon, shown: row('left', noon), follows: false },
+    { refollowed: noon, shown: row('following', later), follows: true },
+  ])(
+    'have who followed again here at $refollowed where the view shows $shown.status of $shown.changedAt: $follows',
+    async ({ refollowed, shown, follows }) => {
+      world.rows.set(id, shown);
+      followers.remember({
+        type: 'Subscribed',
+        data: { ...facts, origin: 'asked', subscribedAt: refollowed },
+      });
+      expect(await those()).toEqual(follows ? [contactId] : []);
+      expect(await followers.haveLeft([id])).toEqual(new Set(follows ? [] : [id]));
+    },
+  );
 });

@@ -1,7 +1,6 @@
-import type { CaseNumber, Instant, Visibility } from '@city311/kernel';
+import type { Instant } from '@city311/kernel';
 
 import type { StoredCaseEvent } from './case.events.js';
-import type { Case } from './case.state.js';
 
 /** One run from an opening or reopening to the close; nulls while it runs, and for ever where withdrawn. */
 export interface CaseClock {
@@ -57,40 +56,4 @@ export const clocks = (events: Iterable<StoredCaseEvent>): readonly CaseClock[] 
     }
   }
   return all;
-};
-
-/** What a policy or a controller asks of a case before it gives a command. */
-export interface CaseSummary {
-  readonly caseNumber: CaseNumber;
-  readonly status: 'open' | 'closed' | 'withdrawn';
-  readonly visibility: Visibility;
-  readonly serviceCode: string;
-  readonly definitionVersion: number;
-  readonly departmentId: string | null;
-  readonly queue: string | null;
-  readonly openedAt: Instant;
-  /** Of the running clock, or the one that gave the last result. */
-  readonly clock: { readonly openedAt: Instant; readonly dueAt: Instant | null };
-  readonly closedAt: Instant | null;
-  readonly parent: CaseNumber | null;
-}
-
-/** Null where there is no such case. */
-export const caseSummary = (state: Case): CaseSummary | null => {
-  if (state.status === 'not-opened') return null;
-  const { caseNumber, status, visibility, serviceCode, definitionVersion, openedAt, clock, parent } = state;
-  const at = state.routing.stage === 'routed' || state.routing.stage === 'triage' ? state.routing : null;
-  return {
-    caseNumber,
-    status,
-    visibility,
-    serviceCode,
-    definitionVersion,
-    departmentId: at?.departmentId ?? null,
-    queue: at?.queue ?? null,
-    openedAt,
-    clock,
-    closedAt: state.status === 'closed' ? state.closedAt : null,
-    parent,
-  };
 };

@@ -4,7 +4,7 @@ import type { CaseNumber } from '@city311/kernel';
 
 import type { ReopenCase } from './case.commands.js';
 import { caseDecider } from './case.decide.js';
-import type { OpenedCase } from './case.state.js';
+import type { Case, OpenedCase } from './case.state.js';
 
 const closedAt = '2026-01-02T00:00:00.000Z';
 const reopenedAt = '2026-01-03T00:00:00.000Z';
@@ -59,5 +59,21 @@ describe('ReopenCase', () => {
       outcome: 'accepted',
       events: [],
     });
+  });
+
+  it('stays quiet when its first request comes again after a second one', () => {
+    const close = (state: Case): Case =>
+      caseDecider.evolve(state, {
+        type: 'CaseClosed',
+        data: { caseNumber, outcome: 'resolved', outcomeLabel: '', media: [], closedAt, onTime: true },
+      });
+    const reopenBy = (requestId: string, state: Case): Case => {
+      const decided = caseDecider.decide({ ...reopen, data: { ...reopen.data, requestId } }, state);
+      if (decided.outcome === 'refused') throw new Error(decided.refusal.code);
+      return decided.events.reduce(caseDecider.evolve, state);
+    };
+    const twice = close(reopenBy('r2', close(reopenBy('r1', closed))));
+    for (const requestId of ['r1', 'r2']) expect(reopenBy(requestId, twice)).toEqual(twice);
+    expect(reopenBy('r3', twice)).toMatchObject({ status: 'open' });
   });
 });

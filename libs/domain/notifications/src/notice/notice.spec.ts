@@ -96,6 +96,9 @@ describe('RecordFailure', () => {
   it('is refused once sent', () => {
     expect(run(queue, sent, failed).last).toMatchObject(refused('already-sent'));
   });
+  it('is refused where another try is announced of what was given up', () => {
+    expect(run(queue, refusedForGood, failed).last).toMatchObject(refused('given-up'));
+  });
 });
 
 describe('RecordUncertain', () => {

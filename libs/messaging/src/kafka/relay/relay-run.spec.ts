@@ -86,28 +86,31 @@ describe('The time of a relay at work', () => {
   });
 
   it('has written where it stands when it ends, also where an earlier place was being written', async () => {
-    const saved: Position[] = [];
-    const first = Promise.withResolvers<undefined>();
+    const saving: Position[] = [];
+    const disk = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     const run = runWith({
       save: async (_, position) => {
-        saved.push(position);
-        if (saved.length === 1) await first.promise;
+        saving.push(position);
+        await disk[saving.length - 1]?.promise;
         return true;
       },
     });
     const working = run.work();
     log.give(nth(1, 'A'));
-    await until(() => saved.length === 1);
+    await until(() => saving.length === 1);
     log.give(nth(2, 'A'));
     await until(() => run.position === place(2));
     stop.abort();
     let hasEnded = false;
     void working.then(() => (hasEnded = true));
-    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    expect(hasEnded).toBe(false);
-    first.resolve(undefined);
+    for (const [n, write] of disk.entries()) {
+      await until(() => saving.length === n + 1);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      expect(hasEnded).toBe(false);
+      write.resolve(undefined);
+    }
     await working;
-    expect(saved).toEqual([place(1), place(2)]);
+    expect(saving).toEqual([place(1), place(2)]);
   });
 });
 

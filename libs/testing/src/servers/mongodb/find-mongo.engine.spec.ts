@@ -14,14 +14,17 @@ await describeWithMongo('a MongoDB server', (server) => {
     await Promise.all(connections.map((connection) => connection.close()));
   });
 
-  it('keeps what it acknowledged when it is killed and started again', async () => {
-    if (server.outage === null) return;
-    const connection = await connect();
-    for (let i = 0; i < 20; i += 1) await connection.collection('things').insertOne({ i });
-    await server.outage.kill();
-    await server.outage.restart();
-    expect(await connection.collection('things').countDocuments()).toBe(20);
-  });
+  const { outage } = server;
+  (outage === null ? it.skip : it)(
+    'keeps what it acknowledged when it is killed and started again',
+    async () => {
+      const connection = await connect();
+      for (let i = 0; i < 20; i += 1) await connection.collection('things').insertOne({ i });
+      await outage?.kill();
+      await outage?.restart();
+      expect(await connection.collection('things').countDocuments()).toBe(20);
+    },
+  );
 
   it('compares and sets by a filter of id and more', async () => {
     const things = (await connect()).collection<{ _id: string; sequence: number }>('kept');
@@ -71,8 +74,8 @@ await describeWithMongo('a MongoDB server', (server) => {
     expect(await found('moving')).toEqual(expected);
     await database.collection('moving').rename('moved', { dropTarget: true });
     if (server.outage !== null) {
-      await server.outage.kill();
-      await server.outage.restart();
+      await outage?.kill();
+      await outage?.restart();
     }
     expect(await found('moved')).toEqual(expected);
     const moved = database.collection<(typeof rows)[number]>('moved');
