@@ -5,6 +5,16 @@ import { between, type Random } from '../generated/random.js';
 
 const positionOf = (index: number): Position => String(index).padStart(8, '0') as Position;
 
+/** What a store throws whose disk or network fails it; `after` says that the events are in the log all the same. */
+export class BrokenLogError extends Error {
+  constructor(readonly when: 'before' | 'after') {
+    super(`the log broke ${when} the append`);
+  }
+}
+
+/** In a thousand calls, how many break. */
+const broken = 60;
+
 /**
  * The log in memory, for tests that run many histories. Each call takes a few turns of the microtask queue, drawn from
  * `random`: commands that run side by side then meet in another order for every seed.
@@ -12,12 +22,15 @@ const positionOf = (index: number): Position => String(index).padStart(8, '0') a
 export class MemoryLog {
   readonly events: RecordedEvent[] = [];
   readonly #streams = new Map<StreamName, RecordedEvent[]>();
+  readonly #subjects = new Map<string, RecordedEvent[]>();
+  #isStormy = false;
   readonly store: EventStore;
 
   constructor(private readonly random: Random) {
     this.store = {
       append: async (stream, events, expected) => {
         await this.#turns();
+        this.#mayBreak('before');
         const before = this.#streams.get(stream) ?? [];
         const actual = before.length === 0 ? 'no-stream' : before.length - 1;
         if (expected !== 'any' && expected !== actual)
@@ -25,16 +38,19 @@ export class MemoryLog {
         for (const event of events) this.#add(stream, before, event);
         this.#streams.set(stream, before);
         await this.#turns();
+        this.#mayBreak('after');
         return { revision: before.length - 1, position: positionOf(this.events.length - 1) };
       },
       readStream: async (stream, from = 0) => {
         await this.#turns();
+        this.#mayBreak('before');
         const found = (this.#streams.get(stream) ?? []).slice(from);
         await this.#turns();
         return found;
       },
       readStreams: async (streams) => {
         await this.#turns();
+        this.#mayBreak('before');
         return new Map(
           streams.flatMap((stream) => {
             const found = this.#streams.get(stream);
@@ -63,6 +79,28 @@ export class MemoryLog {
     };
     before.push(placed);
     this.events.push(placed);
+    const key = `${stream.slice(0, stream.indexOf('-'))} ${event.subject}`;
+    const own = this.#subjects.get(key);
+    if (own === undefined) this.#subjects.set(key, [placed]);
+    else own.push(placed);
+  }
+
+  /** Events of one category about one case, in order. */
+  ofSubject(category: string, subject: string): readonly RecordedEvent[] {
+    return this.#subjects.get(`${category} ${subject}`) ?? [];
+  }
+
+  /** From now on calls break by chance, before or after they did their work. */
+  storm(): void {
+    this.#isStormy = true;
+  }
+
+  calm(): void {
+    this.#isStormy = false;
+  }
+
+  #mayBreak(when: 'before' | 'after'): void {
+    if (this.#isStormy && between(this.random, 0, 999) < broken) throw new BrokenLogError(when);
   }
 
   async #turns(): Promise<void> {

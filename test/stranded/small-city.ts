@@ -23,7 +23,13 @@ import {
   RoutingConsumer,
   WorkOrdersConsumer,
 } from '@city311/intake';
-import { streamName, TransientError, type CaseNumber, type PublicEvent } from '@city311/kernel';
+import {
+  streamName,
+  TransientError,
+  type CaseNumber,
+  type PublicEvent,
+  type RecordedEvent,
+} from '@city311/kernel';
 import type { TopicSource } from '@city311/messaging';
 import {
   CaseRouter,
@@ -39,20 +45,24 @@ import {
 
 import { randomOf } from '../generated/random.js';
 import { breachesIn } from './in-log.js';
-import { MemoryLog } from './memory-log.js';
+import { BrokenLogError, MemoryLog } from './memory-log.js';
 
 export const boston = loadCity('boston');
 
 const opensAt = Date.parse('2026-06-01T16:00:00.000Z');
 const place = { latitude: 42.3339, longitude: -71.0805 };
 
+/** A consumer's place in the events of one case; those of different cases come in no order. */
+interface Place {
+  at: number;
+  busy: Promise<boolean>;
+}
+
 interface Follower {
   readonly source: TopicSource;
   readonly types: ReadonlySet<string>;
   readonly take: (event: PublicEvent) => Promise<unknown>;
-  /** How much of the log it has behind it. */
-  at: number;
-  busy: Promise<boolean>;
+  readonly places: Map<string, Place>;
 }
 
 /** Every service's policies over one log, without HTTP, views or notices; the test says who moves when. */
@@ -93,6 +103,7 @@ export class SmallCity {
       this.#cases,
       createIncidentHandler(store),
       new FollowParent(this.#cases, boston),
+      boston,
     );
     this.followers = [
       follower(caseTopicSource, routedTypes, (event) => router.follow([event])),
@@ -107,37 +118,53 @@ export class SmallCity {
     return new Date(opensAt + this.#minute * 60_000).toISOString();
   }
 
+  /** By a clock that is wrong by so many minutes. */
+  nowBy(minutes: number): string {
+    return new Date(opensAt + (this.#minute + minutes) * 60_000).toISOString();
+  }
+
   /** @param located  false: nobody knows where, so that a person must look */
-  async open(serviceCode: string, located: boolean, visibility: 'public' | 'confidential'): Promise<void> {
+  async open(
+    serviceCode: string,
+    located: boolean,
+    visibility: 'public' | 'confidential',
+    imported = false,
+  ): Promise<void> {
     this.#minute += 1;
     const caseNumber = makeCaseNumber(26_000_000_001 + this.numbers.length);
     this.numbers.push(caseNumber);
     const at = this.now();
-    await this.give(caseNumber, {
-      type: 'OpenCase',
-      data: {
-        caseNumber,
-        jurisdiction: boston.jurisdiction,
-        serviceCode,
-        definitionVersion: 1,
-        language: 'en',
-        visibility,
-        answers: [],
-        place: located ? { precision: 'point', ...place } : { precision: 'unknown' },
-        channel: 'Self Service',
-        adapter: 'web',
-        externalReferences: [],
-        media: [],
-        emergencyWords: [],
-        openedAt: at,
-        trackingHash: null,
+    await this.give(
+      caseNumber,
+      {
+        type: 'OpenCase',
+        data: {
+          caseNumber,
+          jurisdiction: boston.jurisdiction,
+          serviceCode,
+          definitionVersion: 1,
+          language: 'en',
+          visibility,
+          answers: [],
+          place: located ? { precision: 'point', ...place } : { precision: 'unknown' },
+          channel: 'Self Service',
+          adapter: 'web',
+          externalReferences: [],
+          media: [],
+          emergencyWords: [],
+          openedAt: at,
+          trackingHash: null,
+          ...(imported ? { imported: { departmentId: 'PWDx', queue: 'PWDx_Older queue', dueAt: null } } : {}),
+        },
       },
-    });
+      imported,
+    );
   }
 
-  async give(caseNumber: CaseNumber, command: CaseCommand): Promise<CaseRefusal | null> {
+  /** @param imported  as an older system tells it */
+  async give(caseNumber: CaseNumber, command: CaseCommand, imported = false): Promise<CaseRefusal | null> {
     this.#minute += 1;
-    const context = { ...this.#context(), subject: caseNumber };
+    const context = { ...this.#context(), imported, subject: caseNumber };
     const handled = await this.#cases.handle(streamName('intake.case', caseNumber), command, context);
     return handled.outcome === 'refused' ? handled.refusal : null;
   }
@@ -145,6 +172,17 @@ export class SmallCity {
   join(caseNumber: CaseNumber, parent: CaseNumber): Promise<CaseRefusal | null> {
     this.#minute += 1;
     return this.#joining.join({ caseNumber, parent, at: this.now() }, this.#context());
+  }
+
+  /** As cases were linked once: without a word to the parent, so that links could chain and go round. */
+  async linkAsBefore(caseNumber: CaseNumber, parent: CaseNumber): Promise<void> {
+    const { state } = await this.#cases.load(streamName('intake.case', caseNumber));
+    if (state.status === 'not-opened') return;
+    const seen = { announcement: state.announcement, serviceCode: state.serviceCode };
+    await this.give(caseNumber, {
+      type: 'LinkCase',
+      data: { caseNumber, parent, parentRevision: -1, linkedAt: this.now(), seen },
+    });
   }
 
   /** Of the case's newest order; nothing where it has none. */
@@ -179,39 +217,52 @@ export class SmallCity {
     );
   }
 
-  /** One consumer takes what lies next, at most `most` events of the log; false where nothing did. */
-  pump(which: number, most: number): Promise<boolean> {
+  /**
+   * One consumer takes what lies next of one case, at most `most` events; false where nothing did. Where the log fails it,
+   * the event stays, as a parked one does, and those of the case behind it.
+   */
+  pump(which: number, index: number, most: number): Promise<boolean> {
     const one = this.followers[which % this.followers.length];
-    if (one === undefined) return Promise.resolve(false);
-    // A group has one member at a time.
-    const pumped = one.busy.then(() => this.#take(one, most));
-    one.busy = pumped.catch(() => false);
+    const caseNumber = this.numbers[index % this.numbers.length];
+    if (one === undefined || caseNumber === undefined) return Promise.resolve(false);
+    const place = placeOf(one, caseNumber);
+    // A case is with one member of the group at a time.
+    const pumped = place.busy.then(() => this.#take(one, place, caseNumber, most));
+    place.busy = pumped.catch(() => false);
     return pumped;
   }
 
-  async #take(one: Follower, most: number): Promise<boolean> {
-    if (one.at >= this.log.events.length) return false;
+  async #take(one: Follower, place: Place, caseNumber: string, most: number): Promise<boolean> {
+    const own = (): readonly RecordedEvent[] => this.log.ofSubject(one.source.category, caseNumber);
+    if (place.at >= own().length) return false;
     for (let left = most; left > 0; left -= 1) {
-      const stored = this.log.events[one.at];
+      const { at } = place;
+      const stored = own()[at];
       if (stored === undefined) break;
-      const event = stored.stream.startsWith(`${one.source.category}-`) ? one.source.translate(stored) : null;
-      const at = one.at;
-      if (event !== null && (one.types.size === 0 || one.types.has(event.type))) await taken(one, event);
+      const event = one.source.translate(stored);
+      if (event !== null && (one.types.size === 0 || one.types.has(event.type)))
+        if (!(await taken(one, event))) return true;
       // Nobody has set it back meanwhile.
-      if (one.at === at) one.at += 1;
+      if (place.at === at) place.at += 1;
     }
     return true;
   }
 
-  /** It died before its checkpoint was written: what it took last comes again. */
-  rewind(which: number, by: number): void {
+  /** It died before its checkpoint was written: what it took last of a case comes again. */
+  rewind(which: number, index: number, by: number): void {
     const one = this.followers[which % this.followers.length];
-    if (one !== undefined) one.at = Math.max(0, one.at - by);
+    const caseNumber = this.numbers[index % this.numbers.length];
+    if (one === undefined || caseNumber === undefined) return;
+    const place = placeOf(one, caseNumber);
+    place.at = Math.max(0, place.at - by);
   }
 
   async rest(): Promise<void> {
+    this.log.calm();
     for (let rounds = 0; rounds < 2_000; rounds += 1) {
-      const moved = await Promise.all(this.followers.map((_, which) => this.pump(which, 3)));
+      const moved = await Promise.all(
+        this.followers.flatMap((_, which) => this.numbers.map((__, index) => this.pump(which, index, 3))),
+      );
       if (moved.every((one) => !one)) return;
     }
     throw new Error('the services do not come to rest');
@@ -264,17 +315,29 @@ const follower = (
   source: TopicSource,
   types: readonly string[] | null,
   take: Follower['take'],
-): Follower => ({ source, types: new Set(types ?? []), take, at: 0, busy: Promise.resolve(false) });
+): Follower => ({ source, types: new Set(types ?? []), take, places: new Map() });
+
+const placeOf = ({ places }: Follower, caseNumber: string): Place => {
+  const place = places.get(caseNumber) ?? { at: 0, busy: Promise.resolve(false) };
+  places.set(caseNumber, place);
+  return place;
+};
 
 const tries = 5;
 
-/** As a consumer does it: again where the handler asks for it, and an error where it would park. */
-const taken = async (one: Follower, event: PublicEvent): Promise<void> => {
+/**
+ * As a consumer does it: again where the handler asks for it, and an error where it would park.
+ * @returns false where the log failed it
+ */
+const taken = async (one: Follower, event: PublicEvent): Promise<boolean> => {
   for (let tried = 1; ; tried += 1) {
-    const outcome = await one.take(event);
-    const error =
-      typeof outcome === 'object' && outcome !== null && 'error' in outcome ? outcome.error : null;
-    if (error === null) return;
+    const error = await one.take(event).then(
+      (outcome) =>
+        typeof outcome === 'object' && outcome !== null && 'error' in outcome ? outcome.error : null,
+      (thrown: unknown) => thrown,
+    );
+    if (error === null) return true;
+    if (error instanceof BrokenLogError) return false;
     if (!(error instanceof TransientError) || tried === tries)
       throw new Error(`${event.stream}@${event.sequence} would be parked`, { cause: error });
   }

@@ -107,9 +107,14 @@ export const createCommandHandler = <
   /** As `initial`, but nobody has looked. */
   const assumed: Loaded<State> = { ...initial };
 
+  const catchUp = async (stream: StreamName, kept: Loaded<State>): Promise<Loaded<State>> =>
+    replay(kept, await store.readStream(stream, revisionNumber(kept.revision) + 1));
+
+  /** As the log has it now; of a kept state only what came since is read. */
   const load = async (stream: StreamName): Promise<Loaded<State>> => {
-    const loaded = replay(initial, await store.readStream(stream));
-    if (loaded.revision !== 'no-stream') cache.set(stream, loaded);
+    const kept = cache.get(stream);
+    const loaded = await catchUp(stream, kept ?? initial);
+    if (loaded.revision !== 'no-stream' && loaded.revision !== kept?.revision) cache.set(stream, loaded);
     return loaded;
   };
 
@@ -153,9 +158,6 @@ export const createCommandHandler = <
   const fail = (items: readonly Item[], error: unknown): void => {
     for (const { done } of items) done({ outcome: 'failed', error });
   };
-
-  const catchUp = async (stream: StreamName, kept: Loaded<State>): Promise<Loaded<State>> =>
-    replay(kept, await store.readStream(stream, revisionNumber(kept.revision) + 1));
 
   const handleTogether = async (
     stream: StreamName,

@@ -141,6 +141,16 @@ describe.each(engines)('createCommandHandler over %s', (_name, open) => {
     expect(await makeHandler().load(counterStream('b'))).toEqual({ state: 0, revision: 'no-stream' });
   });
 
+  it('loads of a stream that it knows only what came since', async () => {
+    const [handler, other] = [makeHandler(), makeHandler()];
+    for (let n = 0; n < 3; n += 1) await handler.handle(counterStream('a'), count(1), context);
+    await other.handle(counterStream('a'), count(2), context);
+    const readStream = jest.spyOn(store, 'readStream');
+    expect(await handler.load(counterStream('a'))).toEqual({ state: 5, revision: 3 });
+    expect(await handler.load(counterStream('a'))).toEqual({ state: 5, revision: 3 });
+    expect(readStream.mock.calls.map(([, from]) => from)).toEqual([3, 4]);
+  });
+
   it('reads a recent stream only once', async () => {
     const handler = makeHandler();
     await handler.handle(counterStream('a'), count(1), context);

@@ -151,14 +151,16 @@ export class TriageClerk {
     if (status === 200) this.overrides += 1;
   }
 
-  /** One open case follows another. */
+  /** One open case follows another of its kind. */
   async #link(): Promise<void> {
     const { body } = await this.doors.ask({
-      path: '/api/work-orders?status=issued,claimed,started&limit=40',
+      path: '/api/work-orders?status=issued,claimed,started&limit=200',
     });
-    const open = itemsOf(body, 'items').map(({ caseNumber }) => textOf(caseNumber));
-    if (open.length < 2) return;
-    const [child, parent] = [pick(this.random, open), pick(this.random, open)];
+    const kinds = Map.groupBy(itemsOf(body, 'items'), ({ serviceCode }) => textOf(serviceCode));
+    const several = [...kinds.values()].filter(({ length }) => length > 1);
+    if (several.length === 0) return;
+    const alike = pick(this.random, several).map(({ caseNumber }) => textOf(caseNumber));
+    const [child, parent] = [pick(this.random, alike), pick(this.random, alike)];
     const { status } = await this.doors.ask({ path: `/api/cases/${child}/link`, body: { parent } });
     if (status === 200) this.links += 1;
   }

@@ -30,6 +30,29 @@ describe("Boston's profile", () => {
     expect(boston.service('nothing')).toBeNull();
   });
 
+  it('lets cases be joined that are of one service, by whichever name, or of one trouble, and no others', () => {
+    const pothole = 'Public Works Department:Highway Maintenance:Request for Pothole Repair';
+    const table: readonly (readonly [string, string, boolean])[] = [
+      ['REQPOTHL', pothole, true],
+      [pothole, 'Boston Water & Sewer Commission:Pothole:BWSC Pothole', true],
+      [pothole, 'Public Works Department:Street Lights:Street Light Outages', false],
+      ['a code of long ago', 'a code of long ago', true],
+      ['a code of long ago', 'another code of long ago', false],
+      ['a code of long ago', pothole, false],
+    ];
+    for (const [one, other, may] of table) {
+      expect([one, other, boston.mayJoin(one, other)]).toEqual([one, other, may]);
+      expect([other, one, boston.mayJoin(other, one)]).toEqual([other, one, may]);
+    }
+  });
+
+  it('knows no trouble that is shared by services of which one is kept from the public', () => {
+    const troubles = Map.groupBy(boston.services, ({ trouble }) => trouble);
+    troubles.delete(null);
+    for (const [trouble, services] of troubles)
+      expect([trouble, ...new Set(services.map(({ visibility }) => visibility))]).toHaveLength(2);
+  });
+
   it('keeps civil-rights intakes confidential and homes private', () => {
     const byType = (type: string) => boston.services.find((service) => service.type === type);
     expect(byType('Housing Discrimination Intake Form')).toMatchObject({

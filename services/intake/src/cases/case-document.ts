@@ -6,9 +6,19 @@ import type { Vault } from '@city311/vault';
 
 const isText = (text: ProtectedText | null): text is ProtectedText => text !== null;
 
-/** As the public may see it: a parent that is not public is not named. */
-export const withoutHiddenParents = (view: CaseView): CaseView => {
-  const hidden = new Set(view.links.flatMap(({ parent, parentHidden }) => (parentHidden ? [parent] : [])));
+/** Every case that this one was ever joined to. */
+export const parentsOf = ({ links }: CaseView): readonly CaseNumber[] => [
+  ...new Set(links.map(({ parent }) => parent)),
+];
+
+/**
+ * As the public may see it: a parent that may not be shown is not named.
+ * @param isShown  of the parents as they are now; what a link said when it was made is hidden in any case
+ */
+export const withoutHiddenParents = (view: CaseView, isShown: (parent: CaseNumber) => boolean): CaseView => {
+  const hidden = new Set(
+    view.links.flatMap(({ parent, parentHidden }) => (parentHidden || !isShown(parent) ? [parent] : [])),
+  );
   if (hidden.size === 0) return view;
   const shown = (parent: CaseNumber | null): CaseNumber | null =>
     parent !== null && hidden.has(parent) ? null : parent;

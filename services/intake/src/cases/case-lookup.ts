@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { CaseEvent } from '@city311/contracts';
-import { caseDecider, isCaseNumber, parseCaseNumber, type OpenedCase } from '@city311/domain-intake';
+import {
+  caseDecider,
+  isCaseNumber,
+  parseCaseNumber,
+  type Case,
+  type OpenedCase,
+} from '@city311/domain-intake';
 import type { EventStore } from '@city311/eventing';
 import { fold, streamName, type CaseNumber, type RecordedEvent } from '@city311/kernel';
 import { problem } from '@city311/platform';
@@ -51,12 +57,18 @@ export class CaseLookup {
     caseNumber: CaseNumber,
   ): Promise<{ readonly state: OpenedCase; readonly events: readonly RecordedEvent[] }> {
     const events = await this.store.readStream(streamName('intake.case', caseNumber));
-    const state = fold(
-      caseDecider,
-      events.map(({ type, data }) => caseCodec.fromWire(type, data)),
-    );
+    const state = stateFrom(events);
     if (state.status === 'not-opened') throw noSuchCase();
     return { state, events };
+  }
+
+  /** Those of these cases that pass `test`, as they are now. */
+  async those(caseNumbers: readonly CaseNumber[], test: (state: Case) => boolean): Promise<Set<CaseNumber>> {
+    if (caseNumbers.length === 0) return new Set();
+    const streams = await this.store.readStreams(caseNumbers.map((one) => streamName('intake.case', one)));
+    return new Set(
+      caseNumbers.filter((one) => test(stateFrom(streams.get(streamName('intake.case', one)) ?? []))),
+    );
   }
 
   /** The public events of a case. @throws ProblemException  404 where the case does not exist */
@@ -66,5 +78,11 @@ export class CaseLookup {
     return stored.flatMap((event) => (caseTopicSource.translate(event) as CaseEvent | null) ?? []);
   }
 }
+
+const stateFrom = (events: readonly RecordedEvent[]): Case =>
+  fold(
+    caseDecider,
+    events.map(({ type, data }) => caseCodec.fromWire(type, data)),
+  );
 
 export const noSuchCase = (): Error => problem(404, 'no-such-case', 'There is no case of this number');

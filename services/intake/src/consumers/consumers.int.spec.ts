@@ -35,7 +35,12 @@ let workOrders: WorkOrdersConsumer;
 beforeEach(async () => {
   folder = await tempFolder();
   intake = await openIntake(folder);
-  incidents = new IncidentsConsumer(intake.cases, intake.incidents, new FollowParent(intake.cases, boston));
+  incidents = new IncidentsConsumer(
+    intake.cases,
+    intake.incidents,
+    new FollowParent(intake.cases, boston),
+    boston,
+  );
   routing = new RoutingConsumer(intake.cases);
   workOrders = new WorkOrdersConsumer(intake.cases);
 });

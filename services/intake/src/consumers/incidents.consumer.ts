@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 
-import { topics, type CaseEvent } from '@city311/contracts';
+import type { City } from '@city311/city';
+import { topics, type CaseEvent, type ParentNews } from '@city311/contracts';
 import {
   incidentDecider,
-  mayBeShown,
   type Incident,
   type IncidentCommand,
   type IncidentEvent,
@@ -11,10 +11,13 @@ import {
 import { createCommandHandler, type CommandHandler, type EventStore } from '@city311/eventing';
 import { streamName, type CaseNumber, type PublicEvent } from '@city311/kernel';
 import { ConsumeCases, type Outcome } from '@city311/messaging';
+import { CITY } from '@city311/platform';
 
 import { incidentCodec } from '../case.codec.js';
 import { following, type CaseHandler } from '../cases/case-handler.js';
 import type { FollowParent } from '../incidents/follow-parent.js';
+import { mayBeShown } from '../incidents/may-be-shown.js';
+import { someAtOnce } from '../incidents/some-at-once.js';
 import { newsForFollowers } from '../policies/news-for-followers.js';
 import { CASE_HANDLER, FOLLOW_PARENT, INCIDENTS } from '../tokens.js';
 
@@ -34,6 +37,7 @@ export class IncidentsConsumer {
     @Inject(CASE_HANDLER) private readonly cases: CaseHandler,
     @Inject(INCIDENTS) private readonly incidents: IncidentHandler,
     @Inject(FOLLOW_PARENT) private readonly follow: FollowParent,
+    @Inject(CITY) private readonly city: City,
   ) {}
 
   @ConsumeCases({
@@ -87,27 +91,36 @@ export class IncidentsConsumer {
     }
   }
 
-  /** Whoever follows this case is brought in step with it, and hears what became of it. */
+  /**
+   * Whoever follows this case is brought in step with it, and hears what became of it. One that cannot be keeps none of
+   * the others waiting.
+   */
   async #lead(event: CaseEvent): Promise<void> {
     const parent = event.data.caseNumber;
     const { state } = await this.incidents.load(streamName('intake.incident', parent));
     if (state.followers.length === 0) return;
-    await Promise.all(state.followers.map((child) => this.follow.settle(child, event)));
     const { state: other } = await this.cases.load(streamName('intake.case', parent));
-    const parentNews = newsForFollowers(event, mayBeShown(other));
-    if (parentNews === null) return;
-    await Promise.all(
-      state.followers.map((caseNumber) =>
-        // Refused where the follower ended or left meanwhile, and heard of it so.
-        this.cases.handle(
-          streamName('intake.case', caseNumber),
-          {
-            type: 'NoteParentNews',
-            data: { caseNumber, parent, parentRevision: event.sequence, parentNews, notedAt: event.time },
-          },
-          { ...following(event, 'incident'), subject: caseNumber },
-        ),
-      ),
+    const news = newsForFollowers(event, mayBeShown(this.city, other));
+    await someAtOnce(state.followers, async (follower) => {
+      await this.follow.settle(follower, event);
+      if (news !== null) await this.#note(follower, parent, news, event);
+    });
+  }
+
+  /** Refused where the follower ended or left meanwhile, and heard of it so. */
+  async #note(
+    caseNumber: CaseNumber,
+    parent: CaseNumber,
+    parentNews: ParentNews,
+    event: CaseEvent,
+  ): Promise<void> {
+    await this.cases.handle(
+      streamName('intake.case', caseNumber),
+      {
+        type: 'NoteParentNews',
+        data: { caseNumber, parent, parentRevision: event.sequence, parentNews, notedAt: event.time },
+      },
+      { ...following(event, 'incident'), subject: caseNumber },
     );
   }
 

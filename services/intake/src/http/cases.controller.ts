@@ -9,8 +9,9 @@ import { Caller, CITY, CLOCK, parse, problem, Roles, VAULT, type Clock } from '@
 import type { ApiKey, Vault } from '@city311/vault';
 
 import type { CaseHandler } from '../cases/case-handler.js';
-import { caseDocument, withoutHiddenParents } from '../cases/case-document.js';
+import { caseDocument, parentsOf, withoutHiddenParents } from '../cases/case-document.js';
 import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
+import { mayBeShown } from '../incidents/may-be-shown.js';
 import type { JoinCases } from '../incidents/join-cases.js';
 import { dueAfterReopening, refusalProblem } from '../reports/reporter-actions.js';
 import { CASE_HANDLER, CASE_LOOKUP, JOIN_CASES } from '../tokens.js';
@@ -33,7 +34,9 @@ export class CasesController {
   async show(@Param('number') number: string): Promise<object> {
     const view = foldCase(await this.lookup.eventsOf(await this.lookup.caseNumberOf(number)));
     if (view?.visibility !== 'public') throw noSuchCase();
-    return caseDocument(withoutHiddenParents(view), this.clock.now().toISOString(), this.city, this.vault);
+    const shown = await this.lookup.those(parentsOf(view), (parent) => mayBeShown(this.city, parent));
+    const open = withoutHiddenParents(view, (parent) => shown.has(parent));
+    return caseDocument(open, this.#now(), this.city, this.vault);
   }
 
   /** The same for staff, whatever its visibility. */

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { City } from '@city311/city';
-import { followerStep, type Case, type FollowerCommand } from '@city311/domain-intake';
+import { followerStep, type Case, type FollowerCommand, type FollowerFacts } from '@city311/domain-intake';
 import type { CommandContext } from '@city311/eventing';
 import { streamName, TransientError, type CaseNumber, type Instant, type PublicEvent } from '@city311/kernel';
 
 import { following, type CaseHandler } from '../cases/case-handler.js';
 import { closeNoSooner } from '../cases/close-no-sooner.js';
 import { dueAfterReopening } from '../reports/reporter-actions.js';
+import { mayBeShown } from './may-be-shown.js';
 
 /** Far more than a case and its parent need where nobody else is at them. */
 const maxSteps = 20;
@@ -67,16 +68,30 @@ export class FollowParent {
     const child = (await this.#load(follower)).state;
     if (child.status === 'not-opened' || child.parent === null) return null;
     const parent = (await this.#load(child.parent)).state;
-    const grandparent = parent.status === 'not-opened' || parent.parent === null ? null : parent.parent;
     const serviceOfParent = parent.status === 'not-opened' ? child.serviceCode : parent.serviceCode;
     return followerStep(child, parent, {
       parent: child.parent,
-      grandparent: grandparent === null ? null : await this.#load(grandparent),
+      root: await this.#rootAbove(child.parent, parent),
+      isParentShown: mayBeShown(this.city, parent),
       mayJoin: this.city.mayJoin(child.serviceCode, serviceOfParent),
       at: time,
       dueAtIfReopened: dueAfterReopening(this.city, child.serviceCode, time),
       imported,
     });
+  }
+
+  /** Goes from parent to parent; a way that leads back into itself ends at the smallest number of those that go round. */
+  async #rootAbove(parent: CaseNumber, first: Case): Promise<FollowerFacts['root']> {
+    const way = [{ caseNumber: parent, revision: -1, isShown: mayBeShown(this.city, first) }];
+    for (let at = first; at.status !== 'not-opened' && at.parent !== null;) {
+      const caseNumber = at.parent;
+      const seen = way.findIndex((one) => one.caseNumber === caseNumber);
+      if (seen >= 0) return way.slice(seen).reduce((a, b) => (a.caseNumber < b.caseNumber ? a : b));
+      const loaded = await this.#load(caseNumber);
+      at = loaded.state;
+      way.push({ caseNumber, revision: loaded.revision, isShown: mayBeShown(this.city, at) });
+    }
+    return way.length === 1 ? null : (way.at(-1) ?? null);
   }
 
   async #load(caseNumber: CaseNumber): Promise<{ readonly state: Case; readonly revision: number }> {

@@ -1,17 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { City } from '@city311/city';
-import {
-  caseDecider,
-  mayBeShown,
-  type CaseCommand,
-  type CaseRefusal,
-  type LinkCase,
-} from '@city311/domain-intake';
+import { caseDecider, type CaseCommand, type CaseRefusal, type LinkCase } from '@city311/domain-intake';
 import type { CommandContext } from '@city311/eventing';
 import { streamName, type CaseNumber, type Instant } from '@city311/kernel';
 
 import type { CaseHandler } from '../cases/case-handler.js';
+import { mayBeShown } from './may-be-shown.js';
 
 const maxTries = 8;
 const pauseMs = 40;
@@ -57,7 +52,7 @@ export class JoinCases {
       data: {
         caseNumber,
         parent,
-        ...(mayBeShown(other) ? {} : { parentHidden: true }),
+        ...(mayBeShown(this.city, other) ? {} : { parentHidden: true }),
         parentRevision,
         linkedAt: at,
         seen: { announcement: child.announcement, serviceCode: child.serviceCode },

@@ -159,6 +159,8 @@ export type MoveToParent = Command<
     readonly parentHidden: boolean;
     readonly parentRevision: number;
     readonly parentNews: ParentNews;
+    /** Of this case, as the caller found it before it looked at the others. */
+    readonly seenAnnouncement: string | null;
     readonly movedAt: Instant;
   }
 >;

@@ -159,6 +159,7 @@ export const move = (change: Partial<Of<'MoveToParent'>['data']> = {}): Of<'Move
     parentHidden: false,
     parentRevision: 3,
     parentNews: { kind: 'joined', shown: { parent } },
+    seenAnnouncement: null,
     movedAt: minute(8),
     ...change,
   },

@@ -78,6 +78,7 @@ const moveToParent = ({ data }: MoveToParent, state: Case): CaseDecision => {
   if (to === caseNumber) return refuse({ code: 'own-parent' });
   if (state.parent === to) return accept();
   if (state.parent !== from) return refuse({ code: 'not-linked', parent: state.parent });
+  if (state.announcement !== data.seenAnnouncement) return refuse({ code: 'overtaken' });
   return accept<StoredCaseEvent>(
     { type: 'CaseUnlinked', data: { caseNumber, parent: from, parentNews, unlinkedAt: movedAt } },
     {

@@ -235,6 +235,12 @@ describe('MoveToParent', () => {
     expect(opened.when(the.move())).toEqual({ code: 'not-linked', parent: null });
     expect(closed.when(the.move())).toEqual(caseClosed);
   });
+  it('is refused where a follower was announced to the case since the caller looked at it', () => {
+    const seen = { announcement: 'n-1', serviceCode: 'lights:outage' };
+    const announced = after(the.open(), the.announce(), the.link({ seen }));
+    expect(announced.when(the.move())).toEqual({ code: 'overtaken' });
+    expect(announced.events(the.move({ seenAnnouncement: 'n-1' }))).toHaveLength(2);
+  });
 });
 
 describe('ReopenWithParent', () => {

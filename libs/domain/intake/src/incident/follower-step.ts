@@ -9,8 +9,17 @@ export type FollowerCommand = CloseWithParent | ReopenWithParent | UnlinkCase | 
 /** What the caller has looked up beside the two cases. */
 export interface FollowerFacts {
   readonly parent: CaseNumber;
-  /** The case that the parent itself follows, with the sequence of its last event; null where it follows none. */
-  readonly grandparent: { readonly state: Case; readonly revision: number } | null;
+  /**
+   * Where the parent itself follows another: the end of the way up from it, with the sequence of its last event; of parents
+   * that go round, the one that goes free: the smallest number. Null where the parent follows none.
+   */
+  readonly root: {
+    readonly caseNumber: CaseNumber;
+    readonly revision: number;
+    readonly isShown: boolean;
+  } | null;
+  /** Whether everybody who may see a follower may be told of the parent; `isShown` of the root likewise. */
+  readonly isParentShown: boolean;
   /** Whether a case of the follower's service may be joined to one of the parent's. */
   readonly mayJoin: boolean;
   /** When what led to this happened. */
@@ -23,32 +32,27 @@ export interface FollowerFacts {
 
 const later = (one: Instant, other: Instant): Instant => (Date.parse(one) > Date.parse(other) ? one : other);
 
-/** Whether everybody who may see a follower may be told of this parent: a stranger's case that is not public is nobody's. */
-export const mayBeShown = (parent: Case): boolean =>
-  parent.status !== 'not-opened' && parent.visibility === 'public';
+const newsOf = (
+  kind: 'withdrawn' | 'reopened' | 'joined',
+  parent: OpenedCase,
+  isShown: boolean,
+): ParentNews => (isShown ? { kind, shown: { parent: parent.caseNumber } } : { kind });
 
-const newsOf = (kind: 'withdrawn' | 'reopened' | 'joined', parent: OpenedCase): ParentNews =>
-  mayBeShown(parent) ? { kind, shown: { parent: parent.caseNumber } } : { kind };
-
-const closingNews = (parent: Closed): ParentNews => {
-  if (!mayBeShown(parent)) return { kind: 'closed' };
+const closingNews = (parent: Closed, isShown: boolean): ParentNews => {
+  if (!isShown) return { kind: 'closed' };
   const { caseNumber, outcome, outcomeLabel, closingText } = parent;
   const words = closingText === null ? {} : { text: closingText };
   return { kind: 'closed', shown: { parent: caseNumber, outcome, outcomeLabel, ...words } };
 };
 
 /** The parent was given another service; null where it is the follower's own that changed. */
-const reclassifiedNews = (follower: OpenedCase, parent: OpenedCase): ParentNews | null => {
+const reclassifiedNews = (follower: OpenedCase, parent: OpenedCase, isShown: boolean): ParentNews | null => {
   if (follower.serviceCode !== follower.linkedAs) return null;
   const { caseNumber, serviceCode } = parent;
-  return mayBeShown(parent)
+  return isShown
     ? { kind: 'reclassified', shown: { parent: caseNumber, serviceCode } }
     : { kind: 'reclassified' };
 };
-
-/** Of two that are each the other's parent the one with the smaller number goes free. */
-const goesFree = (follower: OpenedCase, parent: OpenedCase): boolean =>
-  follower.caseNumber < parent.caseNumber;
 
 /**
  * What is to be done with a case that is linked to a parent, by how the two stand now; null where all is as it should
@@ -60,7 +64,7 @@ export const followerStep = (follower: Case, parent: Case, facts: FollowerFacts)
   if (follower.status === 'not-opened' || follower.parent !== facts.parent) return null;
   if (follower.status === 'withdrawn') return null;
   const { caseNumber } = follower;
-  const { at, imported, dueAtIfReopened } = facts;
+  const { at, imported, dueAtIfReopened, isParentShown } = facts;
 
   const unlink = (parentNews: ParentNews | null): UnlinkCase => ({
     type: 'UnlinkCase',
@@ -73,15 +77,16 @@ export const followerStep = (follower: Case, parent: Case, facts: FollowerFacts)
     },
   });
 
-  const move = (from: OpenedCase, to: CaseNumber): MoveToParent => ({
+  const move = (from: OpenedCase, to: NonNullable<FollowerFacts['root']>): MoveToParent => ({
     type: 'MoveToParent',
     data: {
       caseNumber,
       from: facts.parent,
-      to,
-      parentHidden: facts.grandparent === null || !mayBeShown(facts.grandparent.state),
-      parentRevision: facts.grandparent?.revision ?? -1,
-      parentNews: newsOf('joined', from),
+      to: to.caseNumber,
+      parentHidden: !to.isShown,
+      parentRevision: to.revision,
+      seenAnnouncement: follower.announcement,
+      parentNews: newsOf('joined', from, isParentShown),
       movedAt: at,
     },
   });
@@ -89,8 +94,8 @@ export const followerStep = (follower: Case, parent: Case, facts: FollowerFacts)
   if (follower.status === 'closed') {
     if (follower.followedParent !== facts.parent || parent.status === 'closed') return null;
     if (parent.status !== 'open')
-      return unlink(parent.status === 'withdrawn' ? newsOf('withdrawn', parent) : null);
-    const parentNews = newsOf('reopened', parent);
+      return unlink(parent.status === 'withdrawn' ? newsOf('withdrawn', parent, isParentShown) : null);
+    const parentNews = newsOf('reopened', parent, isParentShown);
     const reopenedAt = later(at, follower.closedAt);
     const data = {
       caseNumber,
@@ -107,7 +112,7 @@ export const followerStep = (follower: Case, parent: Case, facts: FollowerFacts)
     case 'not-opened':
       return unlink(null);
     case 'withdrawn':
-      return unlink(newsOf('withdrawn', parent));
+      return unlink(newsOf('withdrawn', parent, isParentShown));
     case 'closed':
       return {
         type: 'CloseWithParent',
@@ -118,14 +123,16 @@ export const followerStep = (follower: Case, parent: Case, facts: FollowerFacts)
           outcomeLabel: 'Duplicate of Existing Case',
           media: [],
           closedAt: later(at, parent.closedAt),
-          parentNews: closingNews(parent),
+          parentNews: closingNews(parent, isParentShown),
           imported,
         },
       };
     case 'open': {
-      if (parent.parent === caseNumber) return goesFree(follower, parent) ? unlink(null) : null;
-      if (parent.parent !== null) return move(parent, parent.parent);
-      if (!facts.mayJoin) return unlink(reclassifiedNews(follower, parent));
+      if (facts.root?.caseNumber === caseNumber) return unlink(null);
+      // The parent is what goes free.
+      if (facts.root?.caseNumber === facts.parent) return null;
+      if (facts.root !== null) return move(parent, facts.root);
+      if (!facts.mayJoin) return unlink(reclassifiedNews(follower, parent, isParentShown));
       return null;
     }
   }
