@@ -176,6 +176,19 @@ const ofAnyDoor = (valid: Members, contentType: string, bytes: number): WorstBod
   ];
 };
 
+/** The report of a person whom nobody knows yet, under ten ids that nobody has claimed. */
+const ofSomebodyElse = (data: Members, id: string): Members =>
+  isMembers(data['contact'])
+    ? {
+        ...data,
+        contact: { ...data['contact'], email: `${id}@example.org` },
+        externalReferences: Array.from({ length: 10 }, (_, index) => ({
+          system: 'bench',
+          id: `${id}-${index}`,
+        })),
+      }
+    : data;
+
 const ofBatch = (
   item: Members,
   contentType: string,
@@ -188,6 +201,21 @@ const ofBatch = (
   };
   return [
     made('a sound one', item),
+    {
+      name: '500 × somebody else, with ids of other systems',
+      contentType,
+      make: (id) =>
+        json(
+          wrap(
+            Array.from({ length: 500 }, (_, index) =>
+              renamed(
+                within(item, (data) => ofSomebodyElse(data, `${id}-${index}`)),
+                `${id}-${index}`,
+              ),
+            ),
+          ),
+        ),
+    },
     made('nothing', {}),
     made(
       'unknown members',
@@ -270,14 +298,32 @@ export const worstBodiesOf = (
   return bodies;
 };
 
-/** Query strings as long as a request's head may be. */
-export const worstQueries = (): readonly { readonly name: string; readonly query: string }[] => {
+/** How a door without a body is asked. */
+export interface WorstAsking {
+  readonly name: string;
+  /** Empty where it is asked as always. */
+  readonly query: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Its longest answer, and heads as long as a request's may be. */
+export const worstAskings = (): readonly WorstAsking[] => {
   const bytes = 14_000;
   const text = (piece: (index: number) => string): string => padded('', piece, '', bytes).toString();
   return [
+    { name: 'as always', query: '' },
+    { name: 'its longest answer', query: 'limit=1000' },
     { name: 'query: parameters', query: text((i) => `&${i.toString(36)}`) },
     { name: 'query: one parameter again and again', query: text(() => '&limit=1') },
     { name: 'query: escapes', query: `cursor=${text(() => '%41')}` },
     { name: 'query: lists', query: `status=${text(() => 'issued,')}` },
+    { name: 'query: brackets', query: text(() => 'a[b][]=&') },
+    { name: 'headers: one long', query: '', headers: { 'x-forwarded-for': text(() => '1,') } },
+    {
+      name: 'headers: many',
+      query: '',
+      headers: Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`x${index}`, '1'])),
+    },
+    { name: 'headers: trace', query: '', headers: { traceparent: text(() => '00-'), tracestate: 'a=b' } },
   ];
 };

@@ -58,6 +58,43 @@ describe('WriteQueue', () => {
     expect(rows()).toEqual([1, 7, 8]);
   });
 
+  it('lets the event loop go on between writes that take long together, also where they fail', async () => {
+    const { queue, insert, rows } = open();
+    let turn = 0;
+    const turning = setInterval(() => undefined, 1);
+    const count = (): void => {
+      turn += 1;
+      if (turning.hasRef()) setImmediate(count);
+    };
+    count();
+    const turns = new Set<number>();
+    const slow = (n: number): Promise<void> =>
+      queue.run(() => {
+        turns.add(turn);
+        for (const until = performance.now() + 6; performance.now() < until;);
+        insert.run(n);
+      });
+    const results = await Promise.allSettled([1, 2, 3, 4, 4, 4, 5, 6].map(slow));
+    turning.unref();
+    clearInterval(turning);
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(2);
+    expect(rows()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(turns.size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('writes all that waits where somebody must know it now', async () => {
+    const { queue, insert, rows } = open();
+    const writes = [1, 2, 3, 4].map((n) =>
+      queue.run(() => {
+        for (const until = performance.now() + 6; performance.now() < until;);
+        insert.run(n);
+      }),
+    );
+    queue.flush();
+    expect(rows()).toEqual([1, 2, 3, 4]);
+    await Promise.all(writes);
+  });
+
   it('writes on closing what is still waiting, and takes nothing after that', async () => {
     const { add, queue, insert, rows } = open();
     const lazy = queue.runLazily(() => {

@@ -9,13 +9,16 @@ interface Write {
 
 /** Under load commits keep this distance, so that more writes share each of them. */
 const distanceMs = 5;
+/** What the writes of one transaction may take together: the thread answers others in between. */
+const shareMs = 10;
 
 /**
  * Writes asked for in one turn of the event loop share one transaction and one fsync; under load those of some turns
- * do. On the calling thread: see DECISIONS.md. `lazyMs` bounds how long a lazy write waits for one that is in a hurry.
+ * do. On the calling thread, see DECISIONS.md, and so in shares of a few milliseconds, the loop going on in between.
+ * `lazyMs` bounds how long a lazy write waits for one that is in a hurry.
  */
 export class WriteQueue {
-  readonly #transact: Database.Transaction<(writes: readonly Write[]) => void>;
+  readonly #transact: Database.Transaction<(writes: readonly Write[]) => number>;
   readonly #rolledBack: () => void;
   readonly #lazyMs: number;
   #writes: Write[] = [];
@@ -24,12 +27,21 @@ export class WriteQueue {
   #committedAt = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | null = null;
   #closed = false;
+  /** Why the last transaction came to nothing. */
+  #failure = new TransientError('the vault could not write');
 
   constructor(db: Database.Database, rolledBack: () => void, lazyMs = 20) {
     this.#rolledBack = rolledBack;
     this.#lazyMs = lazyMs;
     this.#transact = db.transaction((writes: readonly Write[]) => {
-      for (const { work } of writes) work();
+      const until = performance.now() + shareMs;
+      let done = 0;
+      for (const { work } of writes) {
+        if (done > 0 && performance.now() >= until) break;
+        work();
+        done += 1;
+      }
+      return done;
     });
   }
 
@@ -52,9 +64,7 @@ export class WriteQueue {
       };
       const add = (): void => {
         this.#push(work, undefined, resolve, retry);
-        this.#later ??= setTimeout(() => {
-          this.flush();
-        }, this.#lazyMs);
+        this.#later ??= setTimeout(this.#flushShare, this.#lazyMs);
       };
       add();
     });
@@ -63,25 +73,53 @@ export class WriteQueue {
   #schedule(): void {
     if (this.#soon !== null || this.#inTurn !== null) return;
     const waitMs = this.#committedAt + distanceMs - performance.now();
-    const flush = (): void => {
-      this.flush();
-    };
-    if (waitMs > 0) this.#inTurn = setTimeout(flush, waitMs);
-    else this.#soon = setImmediate(flush);
+    if (waitMs > 0) this.#inTurn = setTimeout(this.#flushShare, waitMs);
+    else this.#soon = setImmediate(this.#flushShare);
   }
 
+  /** Writes all that is waiting now, however long it takes. */
   flush(): void {
+    this.#unschedule();
+    let left = this.#writes.length;
+    while (left > 0) left -= this.#writeShare();
+  }
+
+  readonly #flushShare = (): void => {
+    this.#unschedule();
+    const waiting = this.#writes.length;
+    if (waiting > this.#writeShare()) this.#soon ??= setImmediate(this.#flushShare);
+  };
+
+  #unschedule(): void {
     if (this.#soon !== null) clearImmediate(this.#soon);
     if (this.#inTurn !== null) clearTimeout(this.#inTurn);
-    this.#inTurn = null;
     if (this.#later !== null) clearTimeout(this.#later);
+    this.#inTurn = null;
     this.#soon = null;
     this.#later = null;
+  }
+
+  /** Settles the first of those that wait, and says how many. */
+  #writeShare(): number {
     const writes = this.#writes;
     this.#writes = [];
-    if (writes.length === 0) return;
-    if (this.#commit(writes) || writes.length === 1) return;
-    for (const write of writes) this.#commit([write]);
+    if (writes.length === 0) return 0;
+    const settled = this.#commit(writes) || this.#oneByOne(writes);
+    // Whoever was answered may have asked for more: that comes behind what waits already.
+    this.#writes = [...writes.slice(settled), ...this.#writes];
+    return settled;
+  }
+
+  /** One that fails must not take its neighbours along. */
+  #oneByOne(writes: readonly Write[]): number {
+    const until = performance.now() + shareMs;
+    let settled = 0;
+    for (const write of writes) {
+      if (settled > 0 && performance.now() >= until) break;
+      if (writes.length === 1 || this.#commit([write]) === 0) write.failed(this.#failure);
+      settled += 1;
+    }
+    return settled;
   }
 
   close(): void {
@@ -113,19 +151,18 @@ export class WriteQueue {
     });
   }
 
-  /** One that fails must not take its neighbours along: the caller tries them again one by one. */
-  #commit(writes: readonly Write[]): boolean {
+  /** How many of them are on disk now; 0 where one failed, and nothing was written. */
+  #commit(writes: readonly Write[]): number {
+    let count: number;
     try {
-      this.#transact.immediate(writes);
+      count = this.#transact.immediate(writes);
     } catch (error) {
       this.#rolledBack();
-      if (writes.length === 1) {
-        writes[0]?.failed(new TransientError('the vault could not write', { cause: error }));
-      }
-      return false;
+      this.#failure = new TransientError('the vault could not write', { cause: error });
+      return 0;
     }
     this.#committedAt = performance.now();
-    for (const write of writes) write.committed();
-    return true;
+    for (const write of writes.slice(0, count)) write.committed();
+    return count;
   }
 }

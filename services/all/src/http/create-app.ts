@@ -15,6 +15,8 @@ import { RateLimiter } from '../strangers/rate-limiter.js';
 import type { BackgroundWork } from '../threads/background-work.js';
 import { limitArrival, serverTimeouts } from './arrival.js';
 import { takeBodies } from './bodies.js';
+import { boundBodies } from './bound-bodies.js';
+import { answerExpectations } from './broken-requests.js';
 import { hearOutLargeBodies } from './large-bodies.js';
 import type { Metrics } from './metrics.js';
 import { refuseDoubleMeanings } from './one-meaning.js';
@@ -68,6 +70,7 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
   );
   const fastify = adapter.getInstance();
   secureAnswers(fastify.server, securityHeaders(config.PUBLIC_URL));
+  answerExpectations(fastify.server);
   traceRequests(fastify);
   const limiter = new RateLimiter({
     limits: config.RATE_LIMITS,
@@ -80,6 +83,7 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
   });
   limitRequests(fastify, limiter, inNetworks(config.TRUSTED_PROXIES), logger);
   refuseDoubleMeanings(fastify);
+  boundBodies(fastify, config.BODY_LIMIT_BYTES);
   limitArrival(fastify, config.REQUEST_TIMEOUT_MS);
   takeBodies(fastify);
   hearOutLargeBodies(fastify, config.BODY_LIMIT_BYTES);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
 
 import { openDoors, type Doors } from './doors.spec-support.js';
 
@@ -67,6 +68,19 @@ const failures: readonly Failure[] = [
     init: () => post('application/json', '{}')('city311_x_y'),
     posts: true,
   },
+  {
+    name: 'an encoded body',
+    status: [415],
+    init: (key) => ({
+      ...post('application/json', '{}')(key),
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${key}`,
+        'content-encoding': 'gzip',
+      },
+    }),
+    posts: true,
+  },
   { name: 'a method that there is not', status: [404, 405], init: () => ({ method: 'DELETE' }) },
 ];
 
@@ -90,17 +104,17 @@ describe('What goes wrong at a door', () => {
   }, 60_000);
   afterAll(() => doors.stop());
 
-  const isTold = async (path: string, init: RequestInit, statuses: readonly number[]): Promise<void> => {
-    const answer = await fetch(`${doors.url}${path}`, init);
-    const body = await answer.text();
-    const form = formOf(path);
-    const seen = {
+  const isInForm = (
+    {
       path,
-      method: init.method,
-      status: answer.status,
-      type: answer.headers.get('content-type'),
-    };
-    expect({ ...seen, known: statuses.includes(answer.status) }).toEqual({
+      method,
+      statuses,
+    }: { readonly path: string; readonly method: unknown; readonly statuses: readonly number[] },
+    { status, type, body }: { readonly status: number; readonly type: string | null; readonly body: string },
+  ): void => {
+    const form = formOf(path);
+    const seen = { path, method, status };
+    expect({ ...seen, type, known: statuses.includes(status) }).toEqual({
       ...seen,
       type: contentTypes[form],
       known: true,
@@ -117,8 +131,37 @@ describe('What goes wrong at a door', () => {
       expect(JSON.parse(body)).toMatchObject({
         type: expect.stringMatching(/^urn:city311:problem:/),
         title: expect.any(String),
-        status: answer.status,
+        status,
       });
+  };
+  const isTold = async (path: string, init: RequestInit, statuses: readonly number[]): Promise<void> => {
+    const answer = await fetch(`${doors.url}${path}`, init);
+    const { status, headers } = answer;
+    isInForm(
+      { path, method: init.method, statuses },
+      { status, type: headers.get('content-type'), body: await answer.text() },
+    );
+  };
+  /** The same for what no library would send: the lines of a request's head, and a body. */
+  const isToldTo = async (
+    url: string,
+    [request, ...lines]: readonly string[],
+    statuses: readonly number[],
+  ): Promise<void> => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write([request, ...lines, 'connection: close', '', ''].join('\r\n'));
+    let said = '';
+    for await (const chunk of socket as AsyncIterable<Buffer>) said += chunk.toString();
+    const [head = '', body = ''] = said.split('\r\n\r\n');
+    const [method, path = ''] = (request ?? '').split(' ');
+    isInForm(
+      { path, method, statuses },
+      {
+        status: Number(head.split(' ')[1]),
+        type: /^content-type: (.*)$/im.exec(head)?.[1]?.trim() ?? null,
+        body,
+      },
+    );
   };
   /** Every path that there is, parameters filled in, each in every format that it may be asked in. */
   const paths = (method: string): readonly string[] => {
@@ -143,6 +186,35 @@ describe('What goes wrong at a door', () => {
     },
     60_000,
   );
+
+  it('is told in its own form where the request has two meanings, or no host', async () => {
+    const type = 'content-type: application/json';
+    for (const path of paths('POST')) {
+      const request = `POST ${path} HTTP/1.1`;
+      await isToldTo(doors.url, [request, 'host: a', type, type, 'content-length: 0'], [400]);
+      await isToldTo(doors.url, [request, type, 'content-length: 0'], [400]);
+    }
+  }, 60_000);
+
+  it('is told in its own form where the body does not arrive, and who asks too often', async () => {
+    const few = await openDoors({
+      REQUEST_TIMEOUT_MS: '1000',
+      RATE_LIMITS: `address=${paths('POST').length}`,
+    });
+    const lines = ['host: a', 'content-type: application/json'];
+    try {
+      await Promise.all(
+        paths('POST').map((path) =>
+          isToldTo(few.url, [`POST ${path} HTTP/1.1`, ...lines, 'content-length: 9'], [408]),
+        ),
+      );
+      for (const path of [...paths('POST'), ...paths('GET')])
+        if (!path.startsWith('/health'))
+          await isToldTo(few.url, [`POST ${path} HTTP/1.1`, ...lines, 'content-length: 0'], [429]);
+    } finally {
+      await few.stop();
+    }
+  }, 60_000);
 
   it('is told in its own form where there is no such door, method or address', async () => {
     const bases = ['', '/open311', '/open311/v2', '/open311/v2/requests', '/api', '/events'];

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { Readiness } from '../readiness.js';
 import type { Metrics } from './metrics.js';
+import { answerBrokenRequest, answerExpectations } from './broken-requests.js';
 import { secureAnswers, securityHeaders } from './security-headers.js';
 
 /** Taken where no port is named, if it is free. */
@@ -72,17 +73,22 @@ const send = (response: ServerResponse, { status, type, body }: Answer): void =>
  */
 export const openManagement = async (host: string, port: number | undefined): Promise<Management> => {
   let known: Known | null = null;
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      send(response, problemWith(405, 'bad-request', 'This is only read'));
-      return;
-    }
-    void answerTo(request.url?.split('?')[0] ?? '', known)
-      .catch(() => problemWith(500, 'defect', 'Something went wrong on our side'))
-      .then((answer) => {
-        send(response, answer);
-      });
-  });
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 10_000, requireHostHeader: false },
+    (request, response) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        send(response, problemWith(405, 'bad-request', 'This is only read'));
+        return;
+      }
+      void answerTo(request.url?.split('?')[0] ?? '', known)
+        .catch(() => problemWith(500, 'defect', 'Something went wrong on our side'))
+        .then((answer) => {
+          send(response, answer);
+        });
+    },
+  );
+  server.on('clientError', answerBrokenRequest);
+  answerExpectations(server);
   secureAnswers(server, securityHeaders(undefined));
   const listen = async (at: number): Promise<void> => {
     server.listen(at, host);

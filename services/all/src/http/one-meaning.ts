@@ -14,10 +14,12 @@ const repeatedHeaders = ({ rawHeaders, headers }: IncomingMessage): readonly str
   return [...new Set(names.filter((name, index) => single.test(name) && names.indexOf(name) < index))];
 };
 
-/** What can be read in two ways is read in none: a header given twice is 400, an encoded body 415. */
+/** What can be read in two ways is read in none: a header given twice is 400, as is a missing host; an encoded body 415. */
 export const refuseDoubleMeanings = (fastify: FastifyInstance): void => {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const faults = repeatedHeaders(request.raw).map((path) => ({ path, message: 'must be sent once' }));
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      faults.push({ path: 'host', message: 'must be sent' });
     if (faults.length > 0) {
       done(problem(400, 'invalid', 'The request has faults', { faults }));
       return;

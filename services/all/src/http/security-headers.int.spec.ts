@@ -99,13 +99,19 @@ describe('Every answer', () => {
     expect(faultsOf(answer)).toEqual([]);
   });
 
-  it('to what is no request at all has them too', async () => {
+  it.each([
+    ['what is no request at all', 'NO REQUEST\r\n\r\n', 400],
+    ['who names no host', 'GET /nowhere HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['an odd expectation', 'GET /x HTTP/1.1\r\nhost: a\r\nexpect: 2\r\nconnection: close\r\n\r\n', 404],
+    ['a head that is too long', `GET /x HTTP/1.1\r\na: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['a line that is cut', 'POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n', 400],
+  ])('to %s has them too', async (_, request, expected) => {
     const socket = connect(Number(new URL(doors.url).port), '127.0.0.1');
-    socket.write('NO REQUEST\r\n\r\n');
+    socket.write(request);
     let said = '';
     for await (const chunk of socket as AsyncIterable<Buffer>) said += chunk.toString();
     const [status = '', ...lines] = (said.split('\r\n\r\n')[0] ?? '').split('\r\n');
-    expect(status).toContain(' 400 ');
+    expect(status).toContain(` ${expected} `);
     const headers = new Headers(
       lines.map((line): [string, string] => {
         const [name = '', value = ''] = line.split(/: (.*)/s);

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 
 import { errorAnswer } from '@city311/platform';
 
+import { answerBrokenRequest, answerExpectations } from './broken-requests.js';
 import { secureAnswers } from './security-headers.js';
 
 /** Answers while the engines are not open yet: alive, not ready, and everything else later. */
@@ -29,11 +30,13 @@ export const openWaitingRoom = async (
   host: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<WaitingRoom> => {
-  const server = createServer((request, response) => {
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     const { status, type, body } = answerOf(request.url ?? '', request.headers.accept);
     response.writeHead(status, { 'content-type': type, connection: 'close', 'retry-after': '2' });
     response.end(body);
   });
+  server.on('clientError', answerBrokenRequest);
+  answerExpectations(server);
   secureAnswers(server, headers);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { bearerOf, clientPassHeader, presented, type Logger } from '@city311/platform';
 
+import { plainAddress } from './addresses.js';
 import { clientAddress } from './client-address.js';
 import type { RateLimiter } from './rate-limiter.js';
 
@@ -27,7 +28,7 @@ export const limitRequests = (
       forwarded: joined(headers.forwarded),
     };
     const peer = raw.socket.remoteAddress;
-    if (!warned && forwarding.xForwardedFor !== undefined && !isTrusted(peer ?? '')) {
+    if (!warned && forwarding.xForwardedFor !== undefined && !isTrusted(plainAddress(peer ?? '') ?? '')) {
       warned = true;
       logger.warn(
         'requests come with X-Forwarded-For from an address that TRUSTED_PROXIES does not name: all behind it count as one',
