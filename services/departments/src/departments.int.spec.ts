@@ -273,6 +273,46 @@ describe('The departments service', () => {
     },
   );
 
+  it('pause: many at once for other reasons are one, the same again is the same', async () => {
+    const key = await service.key('department:PWDx');
+    await service.tell('CaseOpened', opened);
+    await service.tell('CaseRouted', routed());
+    await ordersAre(['Issued']);
+    const path = `/api/work-orders/${caseNumber}-1`;
+    await service.ask(key, 'POST', `${path}/start`);
+    const reasons = Array.from({ length: 10 }, (_, index) => `Reason ${index}`);
+    const pause = (reason: string) => service.ask(key, 'POST', `${path}/pause`, { reason });
+    const answers = await Promise.all(reasons.map(pause));
+    const taken = reasons.filter((_, index) => answers[index]?.status === 200);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(reasons.length - 1);
+    const events = await service.store.readStream(streamName('departments.workorder', `${caseNumber}-1`));
+    expect(events.map(({ data }) => (data as { reason?: string }).reason).filter(Boolean)).toEqual(taken);
+    expect((await pause(taken[0] ?? '')).status).toBe(200);
+  });
+
+  it.each([
+    ['complete', { outcome: 'resolved', text: 'Filled' }, {}],
+    ['complete', { outcome: 'resolved' }, { media: [{ url: 'https://example.org/after.jpg' }] }],
+    ['complete', { outcome: 'resolved' }, { stamp: 'Case Closed.' }],
+    ['complete', { outcome: 'resolved' }, { text: 'Filled' }],
+    ['hand-back', { reason: 'Not ours' }, {}],
+  ] as const)(
+    'an importer that tells %s of %j again with %j, or at another time, is told 409; the same again 200',
+    async (action, body, more) => {
+      const key = await service.key('importer');
+      await service.tell('CaseOpened', opened);
+      await service.tell('CaseRouted', routed());
+      await ordersAre(['Issued']);
+      const tell = (at: string, extra: object = {}) =>
+        service.ask(key, 'POST', `/api/work-orders/${caseNumber}-1/${action}`, { ...body, ...extra, at });
+      const at = '2026-06-01T12:00:00.000Z';
+      expect((await tell(at)).status).toBe(200);
+      expect((await tell(at)).status).toBe(200);
+      expect((await tell('2026-06-02T12:00:00.000Z')).status).toBe(409);
+      if (Object.keys(more).length > 0) expect((await tell(at, more)).status).toBe(409);
+    },
+  );
+
   it('keeps departments apart, lists every fault, and says no with a reason', async () => {
     const mine = await service.key('department:PWDx');
     const other = await service.key('department:BTDT');

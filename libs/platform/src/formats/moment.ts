@@ -3,14 +3,15 @@ import type { Instant } from '@city311/kernel';
 import type { Fault } from '../problem.js';
 
 const dayMs = 86_400_000;
-const fiveMinutesMs = 300_000;
+/** By how much a caller's clock may be ahead. */
+export const clocksDifferMs = 300_000;
 const tenYearsMs = 3_652 * dayMs;
 const firstYear = '1970';
 
 /** What is wrong with the instant at which something is said to have happened: clocks may be five minutes ahead. */
 export const happenedFaults = (path: string, at: Instant | undefined, now: Date): readonly Fault[] => {
   if (at === undefined) return [];
-  if (Date.parse(at) - now.getTime() > fiveMinutesMs)
+  if (Date.parse(at) - now.getTime() > clocksDifferMs)
     return [{ path, message: 'must not lie in the future' }];
   return at < firstYear ? [{ path, message: `must not lie before ${firstYear}` }] : [];
 };

@@ -1,8 +1,9 @@
 import type { City } from '@city311/city';
 import { factsOf, type WorkOrder } from '@city311/domain-departments';
 import type { CommandItem } from '@city311/eventing';
-import { assertNever, parseStreamName, type WrittenText } from '@city311/kernel';
+import { assertNever, parseStreamName, type Instant, type WrittenText } from '@city311/kernel';
 import {
+  clocksDifferMs,
   departmentOf,
   isHistory,
   problem,
@@ -30,6 +31,9 @@ export interface Wish {
   readonly body: unknown;
 }
 
+/** A transition that is sound, with the time that the caller told, if any. */
+type Prepared = CommandItem<OnBehalf> & { readonly told: Instant | undefined };
+
 export type DeskAnswer = { readonly doc: WorkOrderDoc } | { readonly problem: Problem };
 
 const idPattern = /^\d{12}-[1-9]\d{0,5}$/;
@@ -42,8 +46,20 @@ const wordsIn = ({ data: { command } }: OnBehalf): WrittenText | null => {
   return command.type === 'HandBack' ? command.data.reason : null;
 };
 
-const otherWords = (): ProblemException =>
-  problem(409, 'different-body', 'This work order was ended before with other words');
+const otherwise = (): ProblemException =>
+  problem(409, 'different-body', 'This work order was ended before with other words, or at another time');
+
+/** Whether an order that is over already is told to have ended at another time; clocks differ. */
+const hasOtherTime = (told: Instant | undefined, state: WorkOrder): boolean => {
+  const ended =
+    state.status === 'completed'
+      ? state.completedAt
+      : state.status === 'handed-back'
+        ? state.handedBackAt
+        : null;
+  if (told === undefined || ended === null) return false;
+  return Math.abs(Date.parse(told) - Date.parse(ended)) > clocksDifferMs;
+};
 
 const refusalProblem = (refusal: DeskRefusal): ProblemException => {
   const no = (title: string): ProblemException => problem(409, refusal.code, title, { refusal });
@@ -60,6 +76,8 @@ const refusalProblem = (refusal: DeskRefusal): ProblemException => {
       return no('Work is under way; pause it first');
     case 'work-paused':
       return no('Work is paused; resume it');
+    case 'paused-otherwise':
+      return no('Work is paused already, for another reason; resume it first');
     case 'not-started':
       return no('Work has not been started');
     case 'work-order-over':
@@ -94,16 +112,17 @@ export class WorkOrderDesk {
       if (result === undefined) throw new Error('a command without its result');
       if (result.outcome === 'failed') return { problem: problemOf(result.error) };
       if (result.outcome === 'refused') return { problem: refusalProblem(result.refusal).problem };
-      if (result.events.length === 0 && (await this.#hasOtherWords(each.command, result.state)))
-        return { problem: otherWords().problem };
+      if (result.events.length === 0 && (await this.#isOtherwise(each, result.state)))
+        return { problem: otherwise().problem };
       const doc = docOfState(result.state, now.toISOString());
       return doc === null ? { problem: noSuchOrder().problem } : { doc };
     });
     return Promise.all(answers);
   }
 
-  /** Whether an order that is over already was ended with other words than these, which would be lost. */
-  async #hasOtherWords(command: OnBehalf, state: WorkOrder): Promise<boolean> {
+  /** Whether an order that is over already was ended otherwise than is said here, which would be lost. */
+  async #isOtherwise({ command, told }: Prepared, state: WorkOrder): Promise<boolean> {
+    if (hasOtherTime(told, state)) return true;
     const text = wordsIn(command);
     if (text === null || !('words' in state)) return false;
     if (state.words === null) return true;
@@ -145,7 +164,7 @@ export class WorkOrderDesk {
     caller: ApiKey,
     owners: ReadonlyMap<string, string>,
     now: Date,
-  ): Promise<CommandItem<OnBehalf> | { readonly problem: Problem }> {
+  ): Promise<Prepared | { readonly problem: Problem }> {
     if (!idPattern.test(workOrderId)) return { problem: noSuchOrder().problem };
     await turns.next();
     const asked = askedFor(action, body, { now, clock: this.city.clock });
@@ -163,6 +182,7 @@ export class WorkOrderDesk {
       return {
         stream: workOrderStream(workOrderId),
         command: onBehalf(department, command),
+        told: asked.told,
         context: {
           source: '/departments',
           subject: workOrderId.slice(0, 12),

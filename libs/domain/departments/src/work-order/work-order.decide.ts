@@ -1,5 +1,5 @@
 import { accept, assertNever, refuse } from '@city311/kernel';
-import type { Decider, Decision } from '@city311/kernel';
+import type { Decider, Decision, MediaReference } from '@city311/kernel';
 
 import type {
   Cancel,
@@ -7,6 +7,7 @@ import type {
   Complete,
   Confirm,
   IssueWorkOrder,
+  Pause,
   Schedule,
   WorkOrderCommand,
 } from './work-order.commands.js';
@@ -20,6 +21,7 @@ export type WorkOrderRefusal =
   | { readonly code: 'claimed-by-another'; readonly by: string }
   | { readonly code: 'work-under-way' }
   | { readonly code: 'work-paused' }
+  | { readonly code: 'paused-otherwise'; readonly reason: string | null }
   | { readonly code: 'not-started'; readonly status: Stage }
   | { readonly code: 'work-order-over'; readonly status: EndedWorkOrder['status'] };
 
@@ -51,6 +53,14 @@ const start = (state: ActiveWorkOrder, moved: Moved): Answer => {
   return state.status === 'started' ? accept() : accept({ type: 'WorkOrderStarted', data: moved });
 };
 
+const pause = ({ data: { reason } }: Pause, state: ActiveWorkOrder, moved: Moved): Answer => {
+  if (state.status === 'started') return accept({ type: 'WorkOrderPaused', data: { ...moved, reason } });
+  if (state.status !== 'paused') return refuse({ code: 'not-started', status: state.status });
+  return state.pausedFor === reason
+    ? accept()
+    : refuse({ code: 'paused-otherwise', reason: state.pausedFor });
+};
+
 const complete = ({ data }: Complete, { order: { workOrderId, caseNumber } }: ActiveWorkOrder): Answer => {
   const { at: completedAt, ...result } = data;
   return accept({ type: 'WorkOrderCompleted', data: { workOrderId, caseNumber, ...result, completedAt } });
@@ -74,10 +84,7 @@ const whileActive = (command: Exclude<WorkOrderCommand, IssueWorkOrder>, state: 
     case 'Start':
       return start(state, moved);
     case 'Pause':
-      if (state.status === 'paused') return accept();
-      return state.status === 'started'
-        ? accept({ type: 'WorkOrderPaused', data: { ...moved, reason: command.data.reason } })
-        : refuse({ code: 'not-started', status: state.status });
+      return pause(command, state, moved);
     case 'Resume':
       if (state.status === 'started') return accept();
       return state.status === 'paused'
@@ -116,15 +123,24 @@ const whileActive = (command: Exclude<WorkOrderCommand, IssueWorkOrder>, state: 
   }
 };
 
+const isSamePhoto = (one: MediaReference, other: MediaReference): boolean =>
+  one.kind === 'stored'
+    ? other.kind === 'stored' && one.sha256 === other.sha256
+    : other.kind === 'external' && one.url === other.url;
+
+/** Whether nothing is said that is not recorded; words are protected, whoever can read them compares those. */
+const isSaidAgain = ({ data }: Complete, state: EndedWorkOrder): boolean =>
+  state.status === 'completed' &&
+  state.outcome === data.outcome &&
+  state.outcomeLabel === data.outcomeLabel &&
+  (data.stamp === undefined || data.stamp === state.stamp) &&
+  data.media.every((photo) => state.media.some((known) => isSamePhoto(known, photo)));
+
 const onceEnded = (command: Exclude<WorkOrderCommand, IssueWorkOrder>, state: EndedWorkOrder): Answer => {
   const over = refuse({ code: 'work-order-over', status: state.status } as const);
   switch (command.type) {
     case 'Complete':
-      return state.status === 'completed' &&
-        state.outcome === command.data.outcome &&
-        state.outcomeLabel === command.data.outcomeLabel
-        ? accept()
-        : over;
+      return isSaidAgain(command, state) ? accept() : over;
     case 'HandBack':
       return state.status === 'handed-back' ? accept() : over;
     case 'Cancel': // nothing left to cancel

@@ -142,6 +142,14 @@ describe('Start, Pause and Resume', () => {
     expect(answer(start, pause, pause)).toEqual(quiet);
     expect(answer(start, pause, resume, resume)).toEqual(quiet);
   });
+  it('are refused for another reason while work is paused, and take it after it went on', () => {
+    const flood: WorkOrderCommand = { type: 'Pause', data: { at, reason: 'flood' } };
+    expect(answer(start, pause, flood)).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'paused-otherwise', reason: 'rain' },
+    });
+    expect(recorded(start, pause, resume, flood)).toMatchObject({ data: { reason: 'flood' } });
+  });
   it('are refused out of turn', () => {
     expect(answer(pause)).toMatchObject(refused('not-started'));
     expect(answer(schedule(), resume)).toMatchObject(refused('not-started'));
@@ -257,6 +265,83 @@ describe('Confirm', () => {
   });
 });
 
+/** What a caller says beside when it happened; another value for each, or why there is no saying it otherwise. */
+const notSaid = 'the policy says it, or the next order does';
+const protectedAnew = 'only who can read the vault can compare it: the desk does';
+type DataOf<T extends WorkOrderCommand['type']> = Extract<WorkOrderCommand, { type: T }>['data'];
+type OtherMembers<Data> = {
+  readonly [M in Exclude<keyof Data, 'at'>]-?:
+    { readonly other: Data[M] } | typeof notSaid | typeof protectedAnew;
+};
+type Otherwise = { readonly [T in WorkOrderCommand['type']]: OtherMembers<DataOf<T>> };
+const otherwise: Otherwise = {
+  IssueWorkOrder: {
+    workOrderId: notSaid,
+    caseNumber: notSaid,
+    departmentId: { other: 'BTDT' },
+    queue: { other: 'PWDx_Other' },
+    serviceCode: notSaid,
+    priority: notSaid,
+    dueAt: notSaid,
+    issuedAt: notSaid,
+    causedBySequence: notSaid,
+    imported: notSaid,
+  },
+  Claim: { by: { other: 'crew 8' } },
+  Accept: {},
+  Schedule: { scheduledFor: { other: afterDue } },
+  Start: {},
+  Pause: { reason: { other: 'flood' } },
+  Resume: {},
+  Complete: {
+    outcome: { other: 'noted' },
+    outcomeLabel: { other: 'Done' },
+    text: protectedAnew,
+    media: { other: [{ kind: 'external', url: 'https://example.org/after.jpg' }] },
+    stamp: { other: 'Case Closed.' },
+  },
+  HandBack: { reason: protectedAnew },
+  Cancel: { causedBySequence: notSaid, reason: notSaid },
+  Confirm: { causedBySequence: notSaid },
+  NoteDueSoon: { dueAt: notSaid },
+  NoteOverdue: { dueAt: notSaid },
+};
+const each: readonly WorkOrderCommand[] = [
+  issue,
+  claim(),
+  acceptIt,
+  schedule(),
+  start,
+  pause,
+  resume,
+  complete,
+  handBack,
+  cancel,
+  confirm,
+  dueSoon,
+  overdue(),
+];
+
+describe('What is said again otherwise', () => {
+  const isOther = (told: object | string): told is { readonly other: unknown } => typeof told !== 'string';
+  const said = each.flatMap((command) =>
+    Object.entries<object | string>(otherwise[command.type]).flatMap(([member, told]) =>
+      isOther(told) ? [{ type: command.type, member, command, other: told.other }] : [],
+    ),
+  );
+  it('names every command', () => {
+    expect(each.map(({ type }) => type).sort()).toEqual(Object.keys(otherwise).sort());
+  });
+  it.each(said)('$type with another $member is refused or recorded, never lost', ({ command, ...told }) => {
+    const before = command.type === 'Pause' ? [start, command] : [command];
+    const data = { ...command.data, [told.member]: told.other };
+    // What was made from a command is one, whatever the compiler can see.
+    const again = { ...command, data } as WorkOrderCommand;
+    const last = command.type === 'IssueWorkOrder' ? run(command, again).last : answer(...before, again);
+    expect(last.outcome === 'refused' || last.events.length > 0).toBe(true);
+  });
+});
+
 describe('a work order, whatever is asked of it', () => {
   const command = fc.constantFrom<WorkOrderCommand>(
     issue,
@@ -268,6 +353,7 @@ describe('a work order, whatever is asked of it', () => {
     schedule(afterDue),
     start,
     pause,
+    { type: 'Pause', data: { at, reason: 'flood' } },
     resume,
     complete,
     completeInvalid,

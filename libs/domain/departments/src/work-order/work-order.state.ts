@@ -1,5 +1,5 @@
 import { assertNever } from '@city311/kernel';
-import type { Instant, Outcome, WrittenText } from '@city311/kernel';
+import type { Instant, MediaReference, Outcome, WrittenText } from '@city311/kernel';
 
 import type { CancelReason, Order, WorkOrderEvent } from './work-order.events.js';
 
@@ -17,6 +17,8 @@ export interface ActiveWorkOrder {
   readonly heard: number;
   readonly claimedBy: string | null;
   readonly scheduledFor: Instant | null;
+  /** Why work was last paused; null where it never was. */
+  readonly pausedFor: string | null;
   readonly warned: 'no' | 'due-soon' | 'overdue';
 }
 
@@ -28,8 +30,10 @@ export type EndedWorkOrder = { readonly was: ActiveWorkOrder } & (
       readonly outcomeLabel: string;
       readonly completedAt: Instant;
       readonly words: WrittenText | null;
+      readonly media: readonly MediaReference[];
+      readonly stamp: string | null;
     }
-  | { readonly status: 'handed-back'; readonly words: WrittenText }
+  | { readonly status: 'handed-back'; readonly words: WrittenText; readonly handedBackAt: Instant }
   | { readonly status: 'cancelled'; readonly reason: CancelReason; readonly heard: number }
 );
 
@@ -61,13 +65,16 @@ const moved = (active: ActiveWorkOrder, event: WorkOrderEvent): WorkOrder => {
     case 'WorkOrderResumed':
       return { ...active, status: 'started' };
     case 'WorkOrderPaused':
-      return { ...active, status: 'paused' };
+      return { ...active, status: 'paused', pausedFor: event.data.reason };
     case 'WorkOrderCompleted': {
-      const { outcome, outcomeLabel, completedAt, text = null } = event.data;
-      return { status: 'completed', was: active, outcome, outcomeLabel, completedAt, words: text };
+      const { outcome, outcomeLabel, completedAt, text = null, media, stamp = null } = event.data;
+      const result = { outcome, outcomeLabel, completedAt, words: text, media, stamp };
+      return { status: 'completed', was: active, ...result };
     }
-    case 'WorkOrderHandedBack':
-      return { status: 'handed-back', was: active, words: event.data.reason };
+    case 'WorkOrderHandedBack': {
+      const { reason, handedBackAt } = event.data;
+      return { status: 'handed-back', was: active, words: reason, handedBackAt };
+    }
     case 'WorkOrderCancelled':
       return {
         status: 'cancelled',
@@ -90,5 +97,6 @@ export const evolve = (state: WorkOrder, event: WorkOrderEvent): WorkOrder => {
   if (isActive(state)) return moved(state, event);
   if (state.status !== 'not-issued' || event.type !== 'WorkOrderIssued') return state;
   const { causedBySequence: heard, imported, ...order } = event.data;
-  return { status: 'issued', order, imported, heard, claimedBy: null, scheduledFor: null, warned: 'no' };
+  const untouched = { claimedBy: null, scheduledFor: null, pausedFor: null, warned: 'no' } as const;
+  return { status: 'issued', order, imported, heard, ...untouched };
 };

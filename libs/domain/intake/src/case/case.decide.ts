@@ -137,7 +137,9 @@ const closeCase = ({ data }: CloseCase, state: Case): CaseDecision => {
   const same =
     state.closedAt === data.closedAt &&
     state.outcome === data.outcome &&
-    state.outcomeLabel === data.outcomeLabel;
+    state.outcomeLabel === data.outcomeLabel &&
+    // Protected anew each time: the same only where it is this very command again.
+    state.closingText === (data.text?.redacted ?? null);
   if (same) return accept();
   return imported ? close(state.clock, imported, closing) : refuseNotOpen(state);
 };

@@ -1,4 +1,4 @@
-import { fold } from '@city311/kernel';
+import { fold, type ProtectedText } from '@city311/kernel';
 import { describe, expect, it } from '@jest/globals';
 
 import type { CaseCommand } from './case.commands.js';
@@ -469,6 +469,14 @@ describe('CloseCase', () => {
   });
   it('is refused live where the case is closed otherwise, or withdrawn', () => {
     expect(closed.when(the.close({ closedAt: the.minute(11) }))).toEqual(caseClosed);
+    const spoken = (words: string) => {
+      const text = { original: words as ProtectedText, redacted: words as ProtectedText };
+      return the.close({ text });
+    };
+    expect(closed.when(spoken('p1.k.other'))).toEqual(caseClosed);
+    const closedWith = after(the.open(), the.route(), spoken('p1.k.one'));
+    expect(closedWith.when(spoken('p1.k.two'))).toEqual(caseClosed);
+    expect(closedWith.when(spoken('p1.k.one'))).toEqual(quiet);
     expect(withdrawn.when(the.close())).toEqual(caseWithdrawn);
   });
 });

@@ -80,6 +80,7 @@ const overrideRoute = ({ data }: OverrideRoute, state: CaseRouting): Answer => {
     case 'routed':
       return state.departmentId === data.departmentId &&
         state.queue === data.queue &&
+        state.priority === data.priority &&
         state.dueAt === data.dueAt
         ? accept()
         : accept({ type: 'RouteDecided', data: { ...data, basis: 'operator' } });

@@ -170,6 +170,19 @@ describe('OverrideRoute', () => {
     expect(run([decideRoute(triage), override(), override()]).last).toEqual(quiet);
   });
 
+  it.each([
+    ['departmentId', 'ISDx'],
+    ['queue', 'BTDT_Signals'],
+    ['priority', 'emergency'],
+    ['dueAt', null],
+  ] as const)('records another %s', (member, value) => {
+    const before = override();
+    const other: OverrideRoute = { ...before, data: { ...before.data, [member]: value } };
+    expect(run([decideRoute(triage), before, other]).last).toMatchObject({
+      events: [{ data: { [member]: value } }],
+    });
+  });
+
   it('is refused before anything was decided and once the case is closed', () => {
     expect(run([override()]).last).toMatchObject(refused('not-decided-yet'));
     expect(run([decideRoute(triage), closed, override()]).last).toMatchObject(refused('case-closed'));

@@ -1,7 +1,7 @@
 import { assertNever } from '@city311/kernel';
 import type { Instant } from '@city311/kernel';
 
-import type { CaseRoutingEvent } from './case-routing.events.js';
+import type { CaseRoutingEvent, RouteDecided } from './case-routing.events.js';
 
 /** How a case that is not closed stands with routing. */
 export type OpenRouting =
@@ -11,6 +11,7 @@ export type OpenRouting =
       readonly status: 'routed';
       readonly departmentId: string;
       readonly queue: string;
+      readonly priority: RouteDecided['data']['priority'];
       readonly dueAt: Instant | null;
     }
   | { readonly status: 'in-triage'; readonly departmentId: string; readonly queue: string }
@@ -42,10 +43,13 @@ export const evolve = (state: CaseRouting, event: CaseRoutingEvent): CaseRouting
 
 const after = (state: Standing, event: CaseRoutingEvent): Standing => {
   switch (event.type) {
-    case 'RouteDecided':
+    case 'RouteDecided': {
+      const { departmentId, queue, priority, dueAt } = event.data;
+      return { status: 'routed', departmentId, queue, priority, dueAt };
+    }
     case 'ImportedRouteNoted': {
       const { departmentId, queue, dueAt } = event.data;
-      return { status: 'routed', departmentId, queue, dueAt };
+      return { status: 'routed', departmentId, queue, priority: 'normal', dueAt };
     }
     case 'SentToTriage': {
       const { departmentId, queue } = event.data;
