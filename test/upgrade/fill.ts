@@ -43,6 +43,7 @@ export class Filling {
     await this.#ordinaryLives();
     await this.#incidents();
     await this.#wordsAndPictures();
+    await this.#secrets();
     await this.#places();
     await this.#history();
     await this.#troubledMail();
@@ -95,7 +96,6 @@ export class Filling {
     await this.#post('operator', `/api/cases/${referred}/refer`, { agency: 'State highway department' });
   }
 
-  /** Links, and every ending of a parent that was not handled before 2026-11-27 left out: `mend` has its own test. */
   async #incidents(): Promise<void> {
     const parent = await this.#report('parent', { location: bluehill });
     const follower = await this.#report('follower', { location: bluehill, contact: this.#person('bo') });
@@ -107,6 +107,36 @@ export class Filling {
     await this.#post('operator', `/api/cases/${left}/unlink`, { parent });
     await rested(this.callers);
     await this.#order(parent, 'complete', { outcome: 'resolved', text: 'Both holes are filled.' });
+    await this.#endingsOfAParent();
+  }
+
+  async #endingsOfAParent(): Promise<void> {
+    const referred = await this.#report('referred parent', { location: bluehill });
+    const withdrawn = await this.#report('withdrawn parent', { location: bluehill });
+    const [one, other] = [
+      await this.#report('follower of a referred one', { location: bluehill }),
+      await this.#report('follower of a withdrawn one', { location: bluehill }),
+    ];
+    await rested(this.callers);
+    await this.#post('operator', `/api/cases/${one}/link`, { parent: referred });
+    await this.#post('operator', `/api/cases/${other}/link`, { parent: withdrawn });
+    await rested(this.callers);
+    await this.#post('operator', `/api/cases/${referred}/refer`, { agency: 'State highway department' });
+    await this.#post('channel', '/events', this.#told('withdrawn', withdrawn, {}));
+    await rested(this.callers);
+  }
+
+  async #secrets(): Promise<void> {
+    const renewed = await this.#report('secret renewed', { location: backBay });
+    const revoked = await this.#report('secret revoked', { location: backBay });
+    const answer = membersOf(await this.#post('operator', `/api/cases/${renewed}/tracking-secret`, {}));
+    const at = this.cases.findIndex(({ caseNumber }) => caseNumber === renewed);
+    this.cases[at] = { ...(this.cases[at] as FiledCase), trackingSecret: textOf(answer['trackingSecret']) };
+    const { status } = await this.callers.operator.send({
+      path: `/api/cases/${revoked}/tracking-secret`,
+      method: 'DELETE',
+    });
+    if (status >= 300) throw new Error(`the secret was not revoked: ${status}`);
   }
 
   async #wordsAndPictures(): Promise<void> {

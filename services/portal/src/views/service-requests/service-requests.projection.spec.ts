@@ -224,10 +224,6 @@ describe('A service request', () => {
   it('cannot begin with anything but its opening', () => {
     expect(() => project(new Story().route(1).events)).toThrow(/no opening before intake.CaseRouted.v1/);
   });
-
-  it('names every type of the Case topic', () => {
-    expect(serviceRequestsProjection.types).toHaveLength(19);
-  });
 });
 
 /** The same question asked of the fold that every reader of a case shares. */
