@@ -16,6 +16,7 @@ describe('A cell for a spreadsheet', () => {
     '\u00a0@x',
     '\u200b=1',
     '\ufeff=1',
+    '\u2800=1',
     '＝1',
     '＋1',
     '－1',

@@ -18,14 +18,14 @@ export interface ErrorAnswer {
 
 /** What a request shows of how it wants to be answered. */
 export interface Asking {
-  /** Path with its query, as it stands in the request line. */
+  /** As it stands in the request line: a path with its query, or to a proxy the whole address. */
   readonly url: string;
   readonly accept?: string | undefined;
 }
 
 const builder = new XMLBuilder({ format: false });
 
-const pathOf = ({ url }: Asking): string => url.split(/[?#]/, 1)[0] ?? '';
+const pathOf = ({ url }: Asking): string => url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
 
 export const isOpen311 = (asking: Asking): boolean => /^\/open311(?:[./]|$)/.test(pathOf(asking));
 

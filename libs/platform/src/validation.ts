@@ -87,3 +87,16 @@ export const parse = <Shape extends object>(shape: ClassConstructor<Shape>, valu
   if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
   return instance;
 };
+
+/**
+ * For a door that takes no body; an empty one is none.
+ * @throws ProblemException  400 that names what was sent
+ */
+export const parseNothing = (value: unknown): void => {
+  if (value === undefined || value === null) return;
+  const faults =
+    typeof value !== 'object' || Array.isArray(value)
+      ? [{ path: '', message: 'must be empty: this door takes no body' }]
+      : Object.keys(value).map((name) => ({ path: name, message: `property ${name} should not exist` }));
+  if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
+};

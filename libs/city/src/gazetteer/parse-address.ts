@@ -29,11 +29,18 @@ const numbered = /^#?(\d{1,5})(?:\s*[-–]\s*\d+)?[a-z]?(?:\s+1\/2)?\s+(.+)$/i;
 /** How `blockOf` writes: the middle of the hundred stands for it. */
 const blocked = /^(\d+)(?:-99)? block of (.+)$/i;
 
+/** Digits, letters and blanks of Asian keyboards in their usual width. Not NFKC, which makes 121 of 12½. */
+export const usualWidth = (text: string): string =>
+  text
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replaceAll('\u3000', ' ');
+
 /**
  * Reads "47 W Cedar St  Boston  MA  02114", "12-14 Main Street, Dorchester", "INTERSECTION of A St & B St";
  * null where nothing is left after ZIP code and state.
  */
-export const parseAddress = (text: string): WrittenAddress | null => {
+export const parseAddress = (address: string): WrittenAddress | null => {
+  const text = usualWidth(address);
   const zip = /\b(\d{5})(?:-\d{4})?\s*$/.exec(text.trim())?.[1] ?? null;
   const bare =
     zip === null

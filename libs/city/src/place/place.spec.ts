@@ -41,6 +41,7 @@ describe('locate', () => {
       '1025 Hyde Park Ave  Hyde Park  MA  02136',
       '1025 Hyde Park Avenue, Hyde Park',
       '1025 hyde park ave hyde park ma 02136',
+      '１０２５ Ｈyde Park Ave，Hyde Park',
     ].map((address) => boston.locate({ address }));
     for (const location of spelled) {
       expect(location).toMatchObject({ precision: 'address', districts: { neighborhood: 'Hyde Park' } });
@@ -100,6 +101,8 @@ describe('a private place', () => {
 
   it('keeps the hundred of a large number', () => {
     expect(boston.blockOf('1025 Hyde Park Ave, Hyde Park, MA 02136')).toBe('1000 block of Hyde Park Ave');
+    // Typed on an Asian keyboard; the house number must not stay.
+    expect(boston.blockOf('１０２５\u3000Hyde Park Ave, Hyde Park')).toBe('1000 block of Hyde Park Ave');
     expect(boston.blockOf('')).toBeNull();
   });
 

@@ -1,6 +1,6 @@
 import type { Place } from '@city311/kernel';
 
-import { parseAddress } from '../gazetteer/parse-address.js';
+import { parseAddress, usualWidth } from '../gazetteer/parse-address.js';
 import type { GivenPlace } from './locate.js';
 import type { Geography } from './locate.js';
 import { knownStreet } from './by-address.js';
@@ -11,7 +11,9 @@ const titleCase = (words: readonly string[]): string =>
 
 /** Street line of an address as its writer spelled it, without the house number. */
 const streetLine = (text: string): string =>
-  (text.split(/\s{2,}|,/)[0] ?? '').replace(/^#?\d+(?:\s*[-–]\s*\d+)?[a-z]?(?:\s+1\/2)?\s+/i, '').trim();
+  (usualWidth(text).split(/\s{2,}|,/)[0] ?? '')
+    .replace(/^#?\d+(?:\s*[-–]\s*\d+)?[a-z]?(?:\s+1\/2)?\s+/i, '')
+    .trim();
 
 /**
  * "100 block of Main St" for "123 Main St  Dorchester  MA  02124", "1-99 block" for small numbers; a corner or a

@@ -63,6 +63,20 @@ describe('parseCaseNumber', () => {
     expect(parseCaseNumber(` ${number.slice(0, 4)} ${number.slice(4, 8)}-${number.slice(8)} `)).toBe(number);
   });
 
+  it.each(['\u2013', '\u2011', '\u2212', '\u00a0', '\u2009', '\u200b', '\u00ad', '\ufeff'])(
+    'reads them whatever a program made of the blanks and dashes: %j',
+    (between) => {
+      const number = makeCaseNumber(26_000_000_123);
+      expect(parseCaseNumber(`${number.slice(0, 4)}${between}${number.slice(4)}${between}`)).toBe(number);
+    },
+  );
+
+  it('reads the digits of an Asian keyboard', () => {
+    const number = makeCaseNumber(26_000_000_123);
+    const wide = number.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
+    expect(parseCaseNumber(wide)).toBe(number);
+  });
+
   it('gives null for anything else', () => {
     for (const text of ['', '123', 'abcdefghijkl', '2600000012340']) expect(parseCaseNumber(text)).toBeNull();
   });

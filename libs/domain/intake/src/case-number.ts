@@ -44,8 +44,11 @@ export const makeCaseNumber = (payload: number): CaseNumber => {
 export const isCaseNumber = (text: string): text is CaseNumber =>
   /^[0-9]{12}$/.test(text) && !text.startsWith('1010') && damm(text) === 0;
 
-/** Reads a number as people give it, spaces and dashes between the digits; null where it is none. */
+/** What may stand between digits: blanks, also those without width, and dashes of any kind. */
+const between = /[\s\p{Dash_Punctuation}\p{Default_Ignorable_Code_Point}\u2212]/gu;
+
+/** Reads a number as people give it, blanks and dashes between the digits, those in full width too; null where it is none. */
 export const parseCaseNumber = (text: string): CaseNumber | null => {
-  const digits = text.replace(/[\s-]/g, '');
+  const digits = text.normalize('NFKC').replace(between, '');
   return isCaseNumber(digits) ? digits : null;
 };

@@ -240,6 +240,10 @@ describe('What goes wrong at a door', () => {
   it('is told as XML to who asks for that alone, where the address does not say', async () => {
     const answer = await fetch(`${doors.url}/open311/v2/none`, { headers: { accept: 'text/xml' } });
     expect(answer.headers.get('content-type')).toBe(contentTypes.xml);
+    const noCase = await fetch(`${doors.url}/open311/v2/requests/260000000014`, {
+      headers: { accept: 'text/xml' },
+    });
+    expect(noCase.headers.get('content-type')).toBe(contentTypes.xml);
     const browser = await fetch(`${doors.url}/open311/v2/none`, {
       headers: { accept: 'text/html,application/xml' },
     });

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 
-import { problem, Roles } from '@city311/platform';
+import { parseNothing, problem, Roles } from '@city311/platform';
 
 import type { BackgroundWork } from '../threads/background-work.js';
 import { BACKGROUND_WORK } from './tokens.js';
@@ -22,7 +22,8 @@ export class ViewsController {
   /** Reads the topic from its beginning into a new table while the live one serves on, then swaps. */
   @Post(':name/rebuild')
   @HttpCode(200)
-  async rebuild(@Param('name') name: string): Promise<object> {
+  async rebuild(@Param('name') name: string, @Body() body: unknown): Promise<object> {
+    parseNothing(body);
     const startedAt = performance.now();
     const rebuilt = await this.background.rebuild(name);
     if (rebuilt === null) throw noSuchView(name);
@@ -31,7 +32,8 @@ export class ViewsController {
 
   @Post(':name/retry')
   @HttpCode(200)
-  async retry(@Param('name') name: string): Promise<object> {
+  async retry(@Param('name') name: string, @Body() body: unknown): Promise<object> {
+    parseNothing(body);
     const taken = await this.background.retry(name);
     if (taken === null) throw noSuchView(name);
     return { view: name, taken };

@@ -1,13 +1,5 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBooleanString,
-  IsIn,
-  IsNotEmpty,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsNotEmpty, Matches, ValidateNested } from 'class-validator';
 
 import type { Outcome } from '@city311/kernel';
 import {
@@ -77,6 +69,8 @@ export class CompleteDto extends MoveDto {
 const statusPattern =
   /^(issued|claimed|accepted|scheduled|started|paused|completed|handed-back|cancelled)(,(issued|claimed|accepted|scheduled|started|paused|completed|handed-back|cancelled))*$/;
 
+const yesOrNo = ['true', 'false'] as const;
+
 /** Query of the inbox. */
 export class InboxDto {
   @IfGiven() @CleanCode(60) readonly department?: string;
@@ -85,9 +79,9 @@ export class InboxDto {
   @Matches(statusPattern, { message: 'must be a comma-separated list of statuses' })
   readonly status?: string;
   @IfGiven() @Matches(/^\d{12}$/, { message: 'must be a case number' }) readonly caseNumber?: string;
-  @IfGiven() @IsBooleanString() readonly overdue?: string;
+  @IfGiven() @IsIn(yesOrNo) readonly overdue?: 'true' | 'false';
   @IfGiven() @IsIn(['number', 'due']) readonly order?: 'number' | 'due';
-  @IfGiven() @IsBooleanString() readonly follow?: string;
+  @IfGiven() @IsIn(yesOrNo) readonly follow?: 'true' | 'false';
   @IfGiven()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a number from 1 to 1000' })
   readonly limit?: string;

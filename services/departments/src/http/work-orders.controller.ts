@@ -59,10 +59,16 @@ export class WorkOrdersController {
     @Body() body: unknown,
     @Caller() caller: ApiKey,
   ): Promise<{ readonly results: readonly object[] }> {
-    const items = isObject(body) ? body['items'] : undefined;
-    if (!Array.isArray(items)) {
-      const faults = [{ path: 'items', message: 'must be a list of transitions' }];
-      throw problem(400, 'invalid', 'The request has faults', { faults });
+    const { items, ...others } = isObject(body) ? body : {};
+    const unknown = Object.keys(others).map((name) => ({
+      path: name,
+      message: `property ${name} should not exist`,
+    }));
+    if (!Array.isArray(items) || unknown.length > 0) {
+      const noList = Array.isArray(items)
+        ? []
+        : [{ path: 'items', message: 'must be a list of transitions' }];
+      throw problem(400, 'invalid', 'The request has faults', { faults: [...noList, ...unknown] });
     }
     if (items.length > maxBatch)
       throw problem(413, 'too-large', `A batch holds at most ${maxBatch} transitions`);

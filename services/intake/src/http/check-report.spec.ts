@@ -165,6 +165,15 @@ describe('The answers of a report', () => {
     ).toHaveLength(1);
   });
 
+  it('are one for each question, and a list only where one may choose several', () => {
+    const twice = (code: string, ...values: readonly string[]) => values.map((value) => ({ code, value }));
+    expect(asked(twice('problem', 'no-heat', 'too-much-heat'))).toEqual([
+      { path: 'data.answers.1.code', message: 'problem is there twice' },
+    ]);
+    const missed = 'Public Works Department:Sanitation:Missed Trash/Recycling/Yard Waste/Bulk Item';
+    expect(faults({ serviceCode: missed, answers: twice('missed', 'trash', 'recycling') })).toEqual([]);
+  });
+
   it('that nobody asked for are a fault, or kept and flagged where a door says so', () => {
     const answers = [
       { code: 'problem', value: 'no-heat' },

@@ -47,6 +47,9 @@ const answerFaults = (
       const told = `is no question of this service, which asks: ${codes}`;
       return keepsUndeclared ? [] : [{ path: `data.answers.${index}.code`, message: told }];
     }
+    const isAgain = answers.findIndex(({ code }) => code === answer.code) < index;
+    if (isAgain && question.datatype !== 'multivaluelist')
+      return [{ path: `data.answers.${index}.code`, message: `${answer.code} is there twice` }];
     if (question.values.length === 0 || !isGiven(answer)) return [];
     const values = typeof answer.value === 'string' ? [answer.value] : answer.value;
     if (question.datatype === 'singlevaluelist' && values.length > 1)

@@ -23,6 +23,21 @@ describe('A structured CloudEvent', () => {
     expect(readCloudEvent({ ...event, traceparent: '00-1', comexampleother: 5 }).faults).toEqual([]);
   });
 
+  it.each([
+    ['Time', '2026-11-22T10:00:00Z'],
+    ['Data', {}],
+    ['my_ext', 'x'],
+    ['com-example', 'x'],
+    ['', 'x'],
+    ['é', 'x'],
+    ['comexample', { a: 1 }],
+    ['comexample', [1]],
+  ])('has no member that is dropped in silence: %j', (name, value) => {
+    expect(readCloudEvent({ ...event, [name]: value }).faults).toEqual([
+      { path: name, message: expect.stringMatching(/./) },
+    ]);
+  });
+
   it('may say null for an attribute that is not there', () => {
     const read = readCloudEvent({ ...event, time: null, subject: null, datacontenttype: null });
     expect(read.faults).toEqual([]);

@@ -31,6 +31,14 @@ const attribute = (event: Readonly<Record<string, unknown>>, name: string, fault
   return typeof value === 'string' ? value : '';
 };
 
+/** `Time` or `my_ext` is a slip, not an extension: left aside in silence, it would be lost. */
+const memberFault = (name: string, value: unknown): string | null => {
+  if (value instanceof UnreadableHeader) return value.fault;
+  if (name === 'data' || name === 'data_base64') return null;
+  if (!/^[a-z0-9]+$/.test(name)) return 'is no attribute: their names are of small letters and digits';
+  return typeof value === 'object' && value !== null ? 'must be text, a number, true or false' : null;
+};
+
 const isJson = (contentType: unknown): boolean =>
   typeof contentType === 'string' && /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
@@ -62,8 +70,9 @@ export const readCloudEvent = (
     faults.push({ path: 'data_base64', message: 'is not taken here: send data as JSON' });
   }
   for (const [name, value] of Object.entries(members)) {
-    if (value instanceof UnreadableHeader && !faults.some(({ path }) => path === name))
-      faults.push({ path: name, message: value.fault });
+    const fault = memberFault(name, value);
+    if (fault !== null && !faults.some(({ path }) => path === name))
+      faults.push({ path: name, message: fault });
   }
   return {
     event: {

@@ -1,19 +1,18 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 
-import { Caller, problem, ProblemException, Roles, textFault } from '@city311/platform';
+import { Caller, problem, ProblemException, Roles } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { EventIntake } from '../reports/event-intake.js';
 import { EVENT_INTAKE } from '../tokens.js';
 import { fromHeaders } from './event-headers.js';
+import { idempotencyKeyFaults } from './idempotency-key.js';
 
 const maxBatch = 500;
 
 interface Reply {
   status(code: number): Reply;
 }
-
-const keyFaultOf = (key: string): string | null => (key === '' ? 'must not be empty' : textFault(key, 255));
 
 /** CloudEvents 1.0 over HTTP: binary, structured and batch. Answered only when durable. */
 @Controller('events')
@@ -32,11 +31,8 @@ export class EventsController {
     const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     if (contentType === 'application/cloudevents-batch+json') return this.#batch(body, caller);
     const idempotencyKey = headers['idempotency-key'];
-    const keyFault = idempotencyKey === undefined ? null : keyFaultOf(idempotencyKey);
-    if (keyFault !== null) {
-      const faults = [{ path: 'Idempotency-Key', message: keyFault }];
-      throw problem(400, 'invalid', 'The request has faults', { faults });
-    }
+    const faults = idempotencyKeyFaults(idempotencyKey);
+    if (faults.length > 0) throw problem(400, 'invalid', 'The request has faults', { faults });
     const event = contentType === 'application/cloudevents+json' ? body : fromHeaders(headers, body);
     const [result] = await this.intake.take(
       [event],

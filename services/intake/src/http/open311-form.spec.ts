@@ -68,6 +68,16 @@ describe('Answers', () => {
     { attribute: { items: ['mattress', 'sofa-or-chair'] } },
     { attribute: [{ code: 'items', value: ['mattress', 'sofa-or-chair'] }] },
     { attribute: [{ key: 'items', value: 'mattress' }, { items: 'sofa-or-chair' }] },
+    { attribute: { items: { 0: 'mattress', 7: 'sofa-or-chair' } } },
+    { 'attribute.items.0': 'mattress', 'attribute.items.1': 'sofa-or-chair' },
+    { 'attribute[ items ][4]': 'mattress', 'attribute[items][9]': 'sofa-or-chair' },
+    { 'attribute[0][code]': 'items', 'attribute[0][value]': ['mattress', 'sofa-or-chair'] },
+    {
+      'attribute[0][key]': 'items',
+      'attribute[0][value][0]': 'sofa-or-chair',
+      'attribute[items]': 'mattress',
+    },
+    { 'attribute[][code]': ['items', 'items'], 'attribute[][value]': ['mattress', 'sofa-or-chair'] },
   ])('are the same however they are written: %j', (form) => {
     expect(toReport(form)).toMatchObject({ answers: both });
   });
@@ -77,6 +87,8 @@ describe('Answers', () => {
     { 'attribute.depth': '7' },
     { attribute: { depth: 7 } },
     { attribute: [{ code: 'depth', value: 7 }] },
+    { 'attribute[3][code]': 'depth', 'attribute[3][value]': '7' },
+    { 'attribute[][code]': 'depth', 'attribute[][value]': '7' },
   ])('may be one: %j', (form) => {
     expect(toReport(form)).toMatchObject({ answers: [{ code: 'depth', value: '7' }] });
   });
@@ -95,6 +107,20 @@ describe('Answers', () => {
 });
 
 describe('Nothing that is sent', () => {
+  it.each<readonly [Readonly<Record<string, unknown>>, object]>([
+    [{ 'attribute[items][a]': 'x' }, { code: 'parameter.attribute[items][a]', value: 'x' }],
+    [{ 'attribute[items': 'x' }, { code: 'parameter.attribute[items', value: 'x' }],
+    [{ 'attributes[items]': 'x' }, { code: 'parameter.attributes[items]', value: 'x' }],
+    [{ 'attribute[0][value]': 'x' }, { code: 'attribute', value: 'x' }],
+    [
+      { 'attribute[][code]': ['a', 'b'], 'attribute[][value]': 'x' },
+      { code: 'a, b', value: 'x' },
+    ],
+    [{ attribute: { size: { a: 1 } } }, { code: 'size', value: '{"a":1}' }],
+  ])('is dropped, written as it may be: %j', (form, answer) => {
+    expect(toReport(form)).toMatchObject({ answers: [answer] });
+  });
+
   it('is dropped: a name alone, each of several photos', () => {
     expect(toReport({ first_name: 'Ann' })).toMatchObject({ contact: { firstName: 'Ann' } });
     expect(toReport({ media_url: ['https://a.example/1', 'https://a.example/2'] })).toMatchObject({

@@ -1,5 +1,7 @@
 import { cleanCode, isBlankText, type Open311Error, type Problem } from '@city311/platform';
 
+import { answersIn } from './open311-answers.js';
+
 type Form = Readonly<Record<string, unknown>>;
 
 /** One text; whatever is no text, or is there twice, is left for the rules to tell of. */
@@ -19,84 +21,30 @@ const number = (value: unknown): number | undefined => {
 const dense = (members: object): object =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
-/** What this door reads; all else is kept as undeclared. */
-const known = new Set([
-  'api_key',
-  'jurisdiction_id',
-  'service_code',
-  'client_request_id',
-  'lat',
-  'long',
-  'address_string',
-  'address_id',
-  'email',
-  'phone',
-  'first_name',
-  'last_name',
-  'description',
-  'media_url',
-]);
-
-const worded = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-interface Said {
-  readonly code: string;
-  readonly values: readonly unknown[];
-  readonly isList: boolean;
-}
-
-const said = (code: string, value: unknown, isList = false): Said => {
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return { code, values, isList: isList || Array.isArray(value) };
-};
-
-/** Members of a JSON `attribute`, or of a list of `{code, value}`. */
-const inJson = (value: unknown): readonly Said[] => {
-  if (typeof value !== 'object' || value === null) return value === '' ? [] : [said('attribute', value)];
-  if (!Array.isArray(value)) return Object.entries(value).map(([code, one]) => said(code, one));
-  return value.flatMap((item: unknown): readonly Said[] => {
-    if (typeof item !== 'object' || item === null) return [said('attribute', item)];
-    const { code, key, value: one, ...rest } = item as Readonly<Record<string, unknown>>;
-    const name = typeof code === 'string' ? code : key;
-    return typeof name === 'string' ? [said(name, one)] : inJson(rest);
-  });
-};
-
-/**
- * `attribute[CODE]=v`; `attribute[CODE][]=v` or `attribute[CODE][0]=v` once for each of many; `attribute.CODE=v`; in JSON
- * also `attribute` as an object or a list: all read to the same answers. Parameters that this door does not know are
- * answers that nobody asked for, with a dot in their code, which no question has.
- */
-const answersIn = (form: Form): object[] => {
-  const all = Object.entries(form).flatMap(([name, value]): readonly Said[] => {
-    const [, code, list] =
-      /^attribute\[([^\]]+)\](\[\d*\])?$/.exec(name) ?? /^attribute\.(.+)$/.exec(name) ?? [];
-    if (code !== undefined) return [said(code, value, list !== undefined)];
-    if (name === 'attribute') return inJson(value);
-    return known.has(name) ? [] : [said(`parameter.${name}`, value)];
-  });
-  const byCode = new Map<string, Said>();
-  for (const { code, values, isList } of all) {
-    const before = byCode.get(code);
-    byCode.set(code, {
-      code,
-      values: [...(before?.values ?? []), ...values],
-      isList: isList || before !== undefined,
-    });
-  }
-  return [...byCode.values()].flatMap(({ code, values, isList }) => {
-    const given = values.filter((value) => value !== undefined && value !== null && value !== '').map(worded);
-    const [first] = given;
-    if (first === undefined) return [];
-    return [{ code, value: isList ? given : first }];
-  });
-};
-
 /** The text under a parameter of a form or of a JSON body; undefined where it is blank or not there. */
 export const parameter = (form: Form, name: string): string | undefined => {
   const given = text(form[name]);
   return typeof given !== 'string' || isBlankText(given) ? undefined : given;
 };
+
+/** The client's own id of a request: undefined where none is given; what is no text is for the rules to tell of. */
+export const requestIdOf = (form: Form): unknown => {
+  const given = text(form['client_request_id']);
+  return typeof given === 'string' && isBlankText(given) ? undefined : given;
+};
+
+/** Whether a `jurisdiction_id` is that of this city, or none is given: no report is taken for another city's. */
+export const isOfJurisdiction = (given: unknown, jurisdiction: string): boolean => {
+  const one = text(given);
+  if (one === undefined) return true;
+  if (typeof one !== 'string') return false;
+  const name = cleanCode(one)
+    .toLowerCase()
+    .replace(/^www\./, '');
+  return name === '' || name === jurisdiction.toLowerCase();
+};
+
+export const unknownJurisdiction: Open311Error = { code: 404, description: 'jurisdiction_id is not known' };
 
 /** Whether any of the parameters that the standard takes for a place is given; whether it is one is asked later. */
 export const namesPlace = (form: Form): boolean =>

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import XMLBuilder from 'fast-xml-builder';
 
 import type { City } from '@city311/city';
@@ -8,6 +8,7 @@ import {
   carriable,
   CITY,
   open311Errors,
+  open311Format,
   problemOf,
   roleKind,
   VAULT,
@@ -19,7 +20,17 @@ import type { ApiKeys, Vault } from '@city311/vault';
 import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
 import type { EventIntake } from '../reports/event-intake.js';
 import { CASE_LOOKUP, EVENT_INTAKE } from '../tokens.js';
-import { errorsOf, namesPlace, noPlace, parameter, toReport } from './open311-form.js';
+import { idempotencyKeyFaults } from './idempotency-key.js';
+import {
+  errorsOf,
+  isOfJurisdiction,
+  namesPlace,
+  noPlace,
+  parameter,
+  requestIdOf,
+  toReport,
+  unknownJurisdiction,
+} from './open311-form.js';
 
 interface Reply {
   status(code: number): Reply;
@@ -43,7 +54,7 @@ const rendered = (
     : `<?xml version="1.0" encoding="utf-8"?>${carriable(builder.build({ [wrapper]: { [element]: items } }))}`;
 
 const splitFormat = (name: string): { readonly id: string; readonly format: Open311Format } | null => {
-  const match = /^(.*)\.(json|xml)$/.exec(name);
+  const match = /^(.*)\.(json|xml)$/s.exec(name);
   return match?.[1] === undefined ? null : { id: match[1], format: match[2] === 'xml' ? 'xml' : 'json' };
 };
 
@@ -66,7 +77,7 @@ export class Open311Controller {
   async submit(
     @Param('format') format: string,
     @Body() body: unknown,
-    @Headers('authorization') authorization: string | undefined,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
     const form = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
@@ -74,7 +85,7 @@ export class Open311Controller {
     if (format !== as) return this.#refuse('json', reply, [{ code: 404, description: 'no such format' }]);
     const [inForm, inHeader] = [
       parameter(form, 'api_key'),
-      /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1],
+      /^Bearer\s+(\S+)$/i.exec(headers['authorization'] ?? '')?.[1],
     ];
     if (inForm !== undefined && inHeader !== undefined && inForm !== inHeader)
       return this.#refuse(as, reply, [{ code: 400, description: 'api_key and Authorization name two keys' }]);
@@ -84,20 +95,26 @@ export class Open311Controller {
       return this.#refuse(as, reply, [{ code: 403, description: 'api_key missing or not known' }]);
     if (roleKind(caller) === 'department')
       return this.#refuse(as, reply, [{ code: 403, description: 'api_key may not submit requests' }]);
-    const requestId = parameter(form, 'client_request_id');
+    if (!isOfJurisdiction(form['jurisdiction_id'], this.city.jurisdiction))
+      return this.#refuse(as, reply, [unknownJurisdiction]);
+    const idempotencyKey = headers['idempotency-key'];
+    const [keyFault] = idempotencyKeyFaults(idempotencyKey);
+    if (keyFault !== undefined)
+      return this.#refuse(as, reply, [{ code: 400, description: `${keyFault.path} ${keyFault.message}` }]);
+    const how = { ...undeclared, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
     const event = {
       specversion: '1.0',
-      id: requestId ?? crypto.randomUUID(),
+      id: requestIdOf(form) ?? crypto.randomUUID(),
       source: 'urn:open311',
       type: 'city311.report.submitted.v1',
       data: toReport(form),
     };
     if (!namesPlace(form)) {
-      const others = this.intake.check(event, caller, undeclared);
+      const others = this.intake.check(event, caller, how);
       const lines = others === null ? [] : errorsOf(others, parameter(form, 'service_code'));
       return this.#refuse(as, reply, [...lines, noPlace]);
     }
-    const [result] = await this.intake.take([event], caller, undeclared);
+    const [result] = await this.intake.take([event], caller, how);
     if (result?.caseNumber === undefined || result.problem !== undefined) {
       return this.#refuse(as, reply, errorsOf(result?.problem, parameter(form, 'service_code')));
     }
@@ -111,8 +128,15 @@ export class Open311Controller {
   }
 
   @Get('requests/:name')
-  async show(@Param('name') name: string, @Res({ passthrough: true }) reply: Reply): Promise<string> {
-    const { id, format } = splitFormat(name) ?? { id: name, format: 'json' as const };
+  async show(
+    @Param('name') name: string,
+    @Query('jurisdiction_id') jurisdiction: unknown,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    const { id, format } = splitFormat(name) ?? { id: name, format: open311Format({ url: '', accept }) };
+    if (!isOfJurisdiction(jurisdiction, this.city.jurisdiction))
+      return this.#refuse(format, reply, [unknownJurisdiction]);
     try {
       const view = foldCase(await this.lookup.eventsOf(await this.lookup.caseNumberOf(id)));
       if (view?.visibility !== 'public') throw noSuchCase();

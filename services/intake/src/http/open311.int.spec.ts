@@ -57,19 +57,22 @@ afterEach(async () => {
   await remove(folder);
 });
 
-const post = async (form: object, format = 'json') => {
+const post = async (form: object, format = 'json', headers: Readonly<Record<string, string>> = {}) => {
   const reply = new Reply();
   const body = await open311.submit(
     format,
     { api_key: 'good', address_string: '12 Bowdoin St', ...form },
-    undefined,
+    headers,
     reply,
   );
   return { ...reply, body };
 };
-const show = async (name: string) => {
+const show = async (
+  name: string,
+  { jurisdiction, accept }: { jurisdiction?: string; accept?: string } = {},
+) => {
   const reply = new Reply();
-  const body = await open311.show(name, reply);
+  const body = await open311.show(name, jurisdiction, accept, reply);
   return { ...reply, body };
 };
 const numberIn = (body: string): string =>
@@ -92,6 +95,41 @@ describe('POST requests', () => {
     expect((await post({ ...form, description: 'Other' })).code).toBe(409);
   });
 
+  it('is one case for one Idempotency-Key, as at the door for events', async () => {
+    const headers = { 'idempotency-key': 'k-1' };
+    const form = { service_code: 'REQPOTHL' };
+    const number = numberIn((await post(form, 'json', headers)).body);
+    expect(numberIn((await post(form, 'json', headers)).body)).toBe(number);
+    expect((await post({ ...form, description: 'Other' }, 'json', headers)).code).toBe(409);
+    expect(numberIn((await post(form)).body)).not.toBe(number);
+    for (const key of ['', 'x'.repeat(256)])
+      expect((await post(form, 'json', { 'idempotency-key': key })).code).toBe(400);
+  });
+
+  it('has an id of its own only where the client gave none: two are refused', async () => {
+    const form = { service_code: 'REQPOTHL', client_request_id: ['c-1', 'c-2'] };
+    const { code, body } = await post(form);
+    expect([code, body]).toEqual([400, expect.stringContaining('client_request_id must be text')]);
+  });
+
+  it.each([undefined, '', ' ', 'boston.gov', 'Boston.gov', ' www.boston.gov ', ['boston.gov']])(
+    'is of this city: %j',
+    async (jurisdiction_id) => {
+      expect((await post({ service_code: 'REQPOTHL', jurisdiction_id })).code).toBe(200);
+    },
+  );
+
+  it.each(['cambridgema.gov', 'boston', ['boston.gov', 'cambridgema.gov'], 7, { a: 1 }])(
+    'is not taken for another city: %j',
+    async (jurisdiction_id) => {
+      const { code, body } = await post({ service_code: 'REQPOTHL', jurisdiction_id });
+      expect([code, JSON.parse(body)]).toEqual([
+        404,
+        [{ code: 404, description: 'jurisdiction_id is not known' }],
+      ]);
+    },
+  );
+
   it('tells of a missing attribute in exactly the words of the standard', async () => {
     const { code, body } = await post({ service_code: heat });
     expect(code).toBe(400);
@@ -110,7 +148,7 @@ describe('POST requests', () => {
           service_code: 'REQPOTHL',
           'attribute[colour]': 'blue 617-555-0142',
           'attribute[ring 617-555-0142]': 'x',
-          deviceid: 'd-7',
+          deviceid: 'handset 7',
         })
       ).body,
     );
@@ -122,8 +160,12 @@ describe('POST requests', () => {
       ['undeclared-2', true],
       ['parameter.deviceid', true],
     ]);
-    expect(await intake.vault.reveal(texts)).toEqual(['blue 617-555-0142', 'ring 617-555-0142: x', 'd-7']);
-    expect(JSON.stringify(await intake.published(number))).not.toMatch(/617-555|d-7|blue|Ann"/);
+    expect(await intake.vault.reveal(texts)).toEqual([
+      'blue 617-555-0142',
+      'ring 617-555-0142: x',
+      'handset 7',
+    ]);
+    expect(JSON.stringify(await intake.published(number))).not.toMatch(/617-555|handset|blue|Ann"/);
   });
 
   it.each([
@@ -146,7 +188,8 @@ describe('POST requests', () => {
     const form = { service_code: 'REQPOTHL', address_string: '12 Bowdoin St' };
     const submit = async (api_key: string | undefined, header: string): Promise<number> => {
       const reply = new Reply();
-      await open311.submit('json', { ...form, ...(api_key === undefined ? {} : { api_key }) }, header, reply);
+      const given = { ...form, ...(api_key === undefined ? {} : { api_key }) };
+      await open311.submit('json', given, { authorization: header }, reply);
       return reply.code;
     };
     expect(await submit(undefined, 'Bearer good')).toBe(200);
@@ -207,6 +250,26 @@ describe('GET requests by id', () => {
     expect((await show(`${number}.xml`)).body).toContain(
       `<service_request_id>${number}</service_request_id>`,
     );
+  });
+
+  it('answers in the format that the address ends in, else in the one asked for', async () => {
+    const number = numberIn((await post({ service_code: 'REQPOTHL' })).body);
+    const xml = { accept: 'text/xml' };
+    for (const [name, asked, format] of [
+      [number, {}, 'json'],
+      [number, xml, 'xml'],
+      [`${number}.json`, xml, 'json'],
+      [`${number}.xml`, {}, 'xml'],
+      ['none', xml, 'xml'],
+      ['no\nne.xml', {}, 'xml'],
+    ] as const)
+      expect((await show(name, asked)).contentType).toContain(format);
+  });
+
+  it('knows no case of another city', async () => {
+    const number = numberIn((await post({ service_code: 'REQPOTHL' })).body);
+    expect((await show(number, { jurisdiction: 'cambridgema.gov' })).code).toBe(404);
+    expect((await show(number, { jurisdiction: 'boston.gov' })).code).toBe(200);
   });
 
   it("names somebody's home by its block", async () => {

@@ -45,7 +45,8 @@ export class LocationDto {
 
   @IfGiven() @CleanLine(300) readonly address?: string;
   @IfGiven() @CleanLine(200) readonly street?: string;
-  @IfGiven() @CleanCode(12) readonly zip?: string;
+  /** Room for what people write there, `not available` or a whole line: what is no ZIP code is kept aside, and costs no report. */
+  @IfGiven() @CleanCode(100) readonly zip?: string;
   @IfGiven() @CleanCode(60) readonly addressId?: string;
 }
 

@@ -1,9 +1,9 @@
-import { Controller, Delete, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post } from '@nestjs/common';
 
 import type { City } from '@city311/city';
 import type { CaseCommand } from '@city311/domain-intake';
 import { streamName, type CaseNumber } from '@city311/kernel';
-import { Caller, CITY, CLOCK, Roles, type Clock } from '@city311/platform';
+import { Caller, CITY, CLOCK, parseNothing, Roles, type Clock } from '@city311/platform';
 import type { ApiKey } from '@city311/vault';
 
 import type { CaseHandler } from '../cases/case-handler.js';
@@ -26,7 +26,12 @@ export class TrackingSecretController {
   /** Shown this once; the one before opens nothing from now on. Also for a case that never had one. */
   @Post()
   @HttpCode(200)
-  async renew(@Param('number') number: string, @Caller() caller: ApiKey): Promise<object> {
+  async renew(
+    @Param('number') number: string,
+    @Caller() caller: ApiKey,
+    @Body() body?: unknown,
+  ): Promise<object> {
+    parseNothing(body);
     const caseNumber = await this.lookup.caseNumberOf(number);
     const trackingSecret = newTrackingSecret();
     const renewedAt = this.clock.now().toISOString();
@@ -40,7 +45,12 @@ export class TrackingSecretController {
   /** No secret opens the case from now on; staff go on as before. Quiet the second time. */
   @Delete()
   @HttpCode(204)
-  async revoke(@Param('number') number: string, @Caller() caller: ApiKey): Promise<void> {
+  async revoke(
+    @Param('number') number: string,
+    @Caller() caller: ApiKey,
+    @Body() body?: unknown,
+  ): Promise<void> {
+    parseNothing(body);
     const caseNumber = await this.lookup.caseNumberOf(number);
     const revokedAt = this.clock.now().toISOString();
     await this.#do(caller, caseNumber, revokedAt, {

@@ -6,7 +6,18 @@ import type { City } from '@city311/city';
 import type { CaseNumber, ContactId } from '@city311/kernel';
 import { topics } from '@city311/contracts';
 import type { TopicReader } from '@city311/messaging';
-import { Caller, CITY, CLOCK, MESSAGING, parse, problem, Roles, VAULT, type Clock } from '@city311/platform';
+import {
+  Caller,
+  CITY,
+  CLOCK,
+  MESSAGING,
+  parse,
+  parseNothing,
+  problem,
+  Roles,
+  VAULT,
+  type Clock,
+} from '@city311/platform';
 import type { View } from '@city311/read-models';
 import type { ApiKey, Vault } from '@city311/vault';
 
@@ -82,7 +93,12 @@ export class SubscriptionsController {
   @Delete(':id')
   @HttpCode(200)
   @Roles('channel', 'operator')
-  async unsubscribe(@Param('id') id: string, @Caller() caller: ApiKey): Promise<object> {
+  async unsubscribe(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Caller() caller: ApiKey,
+  ): Promise<object> {
+    parseNothing(body);
     const [, caseNumber, contactId] = idPattern.exec(id) ?? [];
     if (caseNumber === undefined || contactId === undefined) throw noSuchSubscription();
     return this.#leave(caseNumber, contactId, `key:${caller.name}`);
