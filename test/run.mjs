@@ -5,6 +5,7 @@ const entries = {
   simulate: 'test/dist/simulate/main.js',
   bench: 'test/dist/bench/main.js',
   cluster: 'test/dist/cluster/main.js',
+  mutate: 'test/dist/mutate/main.js',
   'upgrade-keep': 'test/dist/upgrade/make.js',
   'city-import': 'libs/city/dist/src/import/main.js',
 };

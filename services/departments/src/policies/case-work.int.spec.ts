@@ -91,6 +91,23 @@ describe('The work orders of a case', () => {
     expect(await ordersOf(caseNumber)).toEqual([['Issued PWDx', 'Cancelled case-rerouted'], ['Issued BTDT']]);
   });
 
+  it('are never given two commands of one case at once: the second stands on what the first did', async () => {
+    const together: (readonly string[])[] = [];
+    const handler = createWorkOrderHandler(store);
+    const watched = new CaseWork(store, {
+      ...handler,
+      handleMany: (items) => {
+        together.push(items.map(({ context }) => context.subject));
+        return handler.handleMany(items);
+      },
+    });
+    const news = [routed('PWDx'), routed('BTDT'), routed('PWDx')];
+    const both = [newCase(), newCase()].map((caseNumber) => eventsOf(caseNumber, news));
+    await watched.follow(both.flat());
+    expect(together.length).toBeGreaterThan(2);
+    for (const subjects of together) expect(new Set(subjects).size).toBe(subjects.length);
+  });
+
   it('are the same whether news comes one by one, in one batch, or all over again', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyNews, { minLength: 1, maxLength: 7 }), async (news) => {
