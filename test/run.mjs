@@ -10,6 +10,9 @@ const entries = {
   'city-import': 'libs/city/dist/src/import/main.js',
 };
 
+/** What needs more than the services do: the compiler holds the types of the whole project. */
+const moreFlags = { mutate: ['--max-old-space-size=3072'] };
+
 const [name = '', ...args] = process.argv.slice(2);
 const entry = entries[name];
 if (entry === undefined) {
@@ -17,5 +20,5 @@ if (entry === undefined) {
   process.exitCode = 2;
 } else {
   ensureBuilt();
-  process.exitCode = await run(entry, args);
+  process.exitCode = await run(entry, args, moreFlags[name]);
 }

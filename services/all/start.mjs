@@ -62,10 +62,10 @@ export const ensureBuilt = () => {
   });
 };
 
-/** Runs a compiled entry with the same Node, passing signals on; resolves to its exit code. */
-export const run = (entry, args) =>
+/** Runs a compiled entry with the same Node and `more` flags, passing signals on; resolves to its exit code. */
+export const run = (entry, args, more = []) =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [...nodeFlags, join(root, entry), ...args], {
+    const child = spawn(process.execPath, [...nodeFlags, ...more, join(root, entry), ...args], {
       stdio: 'inherit',
     });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +15,16 @@ const linkModules = (root: string, copy: string): void => {
   cpSync(join(from, own), join(to, own), { recursive: true, verbatimSymlinks: true });
 };
 
+/** Waits for its own input to close, which it does when we die, however we die, and removes the folder then. */
+const removeWithUs = (folder: string): ChildProcess => {
+  const guard = spawn('sh', ['-c', 'read -r _; rm -rf "$1"', 'sh', folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  return guard;
+};
+
 export interface WorkCopy {
   readonly folder: string;
   remove(): void;
@@ -22,8 +33,10 @@ export interface WorkCopy {
 /** The project as it stands in the working tree, what is not committed too, in a folder that may be spoilt. */
 export const makeWorkCopy = (root: string): WorkCopy => {
   const folder = mkdtempSync(join(tmpdir(), 'city311-mutate-'));
+  const guard = removeWithUs(folder);
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
+    guard.kill('SIGKILL');
   };
   try {
     const files = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0');
