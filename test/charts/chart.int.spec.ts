@@ -206,14 +206,14 @@ const wrongValues: readonly (readonly [string, readonly string[], readonly strin
     [
       ...sizes.production,
       '--set',
-      'services.relay.scaling.by=lag,services.routing.scaling.max=99,kafka.sasl.username=null,entrance.gateway.name=,services.intake.preStopSeconds=90,services.portal.reaches={fax}',
+      'services.relay.scaling.by=lag,services.routing.scaling.max=99,kafka.sasl.username=null,entrance.gateway.name=,services.intake.drainSeconds=90,services.portal.reaches={fax}',
     ],
     [
       'services.relay.scaling.by lag: this service consumes nothing',
       'services.routing.scaling.max 99 is above kafka.partitions 24',
       'kafka.sasl.mechanism scram-sha-512 needs kafka.sasl.username',
       'entrance.kind httproute needs entrance.gateway.name',
-      'services.intake: preStopSeconds 90 uses up graceSeconds 60',
+      'services.intake: drainSeconds 90 leaves less than 15 of graceSeconds 60',
       'services.portal.reaches fax: network.reachable has no such entry',
     ],
   ],

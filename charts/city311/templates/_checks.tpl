@@ -82,8 +82,8 @@
 {{- $faults = append $faults (printf "services.%s.pods.labels: %s is the chart's own, pods are found by it" $name $key) }}
 {{- end }}
 {{- end }}
-{{- if ge (int $service.preStopSeconds) (int $service.graceSeconds) }}
-{{- $faults = append $faults (printf "services.%s: preStopSeconds %d uses up graceSeconds %d, so that the pod would be killed with work in hand" $name (int $service.preStopSeconds) (int $service.graceSeconds)) }}
+{{- if gt (add $service.drainSeconds 15) (int64 $service.graceSeconds) }}
+{{- $faults = append $faults (printf "services.%s: drainSeconds %d leaves less than 15 of graceSeconds %d, so that the pod would be killed with work in hand" $name (int $service.drainSeconds) (int $service.graceSeconds)) }}
 {{- end }}
 {{- range $service.reaches }}
 {{- if not (hasKey $values.network.reachable .) }}

@@ -15,6 +15,7 @@
 - { name: BODY_LIMIT_BYTES, value: {{ $values.bodyLimitBytes | int64 | toString | quote }} }
 - { name: REQUEST_TIMEOUT_MS, value: {{ $values.requestTimeoutMs | int64 | toString | quote }} }
 - { name: KEEP_ALIVE_TIMEOUT_MS, value: {{ $values.keepAliveTimeoutMs | int64 | toString | quote }} }
+- { name: DRAIN_MS, value: {{ mul .service.drainSeconds 1000 | toString | quote }} }
 - { name: PUBLIC_URL, value: {{ $values.publicUrl | quote }} }
 - { name: MAILS_PER_DAY, value: {{ $values.mail.perDay | int | toString | quote }} }
 - { name: MAIL_FROM, value: {{ $values.mail.from | quote }} }

@@ -33,6 +33,7 @@ spec:
       serviceAccountName: {{ include "city311.name" .root }}
       automountServiceAccountToken: false
       enableServiceLinks: false
+      # No preStop: the process drains itself from the first moment on (DRAIN_MS), each answer ending its connection.
       terminationGracePeriodSeconds: {{ .service.graceSeconds }}
       {{- with .service.pods.priorityClassName }}
       priorityClassName: {{ . | quote }}
@@ -84,7 +85,6 @@ spec:
             periodSeconds: 3
             timeoutSeconds: 3
             failureThreshold: 2
-          lifecycle: { preStop: { sleep: { seconds: {{ .service.preStopSeconds }} } } }
           resources: {{- toYaml .service.resources | nindent 12 }}
           securityContext:
             allowPrivilegeEscalation: false

@@ -24,6 +24,7 @@ describe('the settings', () => {
       BODY_LIMIT_BYTES: 2_097_152,
       REQUEST_TIMEOUT_MS: 30_000,
       KEEP_ALIVE_TIMEOUT_MS: 72_000,
+      DRAIN_MS: 0,
       MAILS_PER_DAY: 50,
       MAIL_FROM: '311 <no-reply@localhost>',
       KAFKA_PARTITIONS: 12,

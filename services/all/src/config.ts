@@ -61,6 +61,7 @@ export const settings = {
   BODY_LIMIT_BYTES: size(2_097_152, 1_024, 16_777_216),
   REQUEST_TIMEOUT_MS: size(30_000, 1_000, 600_000),
   KEEP_ALIVE_TIMEOUT_MS: size(72_000, 1_000, 3_600_000),
+  DRAIN_MS: size(0, 0, 600_000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_REQUIRE_TLS: z.stringbool().optional(),

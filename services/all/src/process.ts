@@ -6,10 +6,9 @@ import type { Config } from './config.js';
 import { watchDisk } from './disk/watch-disk.js';
 import { openEngines } from './engines/open-engines.js';
 import { createApp } from './http/create-app.js';
+import { FrontDoor } from './http/front-door.js';
 import { Metrics } from './http/metrics.js';
 import { openManagement, type Management } from './http/management.js';
-import { securityHeaders } from './http/security-headers.js';
-import { openWaitingRoom } from './http/waiting-room.js';
 import { meterEngines } from './metrics/meter-engines.js';
 import { ThreadMetrics } from './metrics/thread-metrics.js';
 import { ReadViews } from './engines/read-views.js';
@@ -24,23 +23,17 @@ export interface RunningProcess {
   readonly managementUrl: string;
   /** The first key, only when this start made it. */
   readonly firstKey: string | null;
-  /** Takes no more requests, finishes what is in hand, closes the engines. */
+  /** Takes requests for DRAIN_MS more, finishes what is in hand, closes the engines. */
   stop(): Promise<void>;
 }
 
 /** Opens what the settings name; where servers must be waited for, HTTP says so meanwhile. */
-const openWaiting = async (config: Config, logger: Logger) => {
+const openWaiting = async (config: Config, frontDoor: FrontDoor, logger: Logger) => {
   const isCluster = [config.EVENTSTORE_URL, config.KAFKA_BROKERS, config.MONGODB_URL].some(
     (address) => address !== undefined,
   );
-  const room = isCluster
-    ? await openWaitingRoom(config.PORT, config.HOST, securityHeaders(config.PUBLIC_URL))
-    : null;
-  try {
-    return await openEngines(config, logger, { here: false }, (opened) => new ReadViews(opened));
-  } finally {
-    await room?.close();
-  }
+  if (isCluster) await frontDoor.listen();
+  return openEngines(config, logger, { here: false }, (opened) => new ReadViews(opened));
 };
 
 /** The embedded vault gets a key with its first start; a cluster's keys are made by its operators. */
@@ -59,9 +52,11 @@ export const startProcess = async (
   onBroken: (error: Error) => void,
 ): Promise<RunningProcess> => {
   const management = await openManagement(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
+  const frontDoor = new FrontDoor(config);
   try {
-    return await startBeside(management, config, onBroken);
+    return await startBeside(management, frontDoor, config, onBroken);
   } catch (error) {
+    await frontDoor.close();
     await management.close();
     throw error;
   }
@@ -69,6 +64,7 @@ export const startProcess = async (
 
 const startBeside = async (
   management: Management,
+  frontDoor: FrontDoor,
   config: Config,
   onBroken: (error: Error) => void,
 ): Promise<RunningProcess> => {
@@ -76,7 +72,7 @@ const startBeside = async (
   const { logger } = disk;
   const tracing = await traceThread(config, 'http', logger);
   const figures = new ThreadMetrics('http');
-  const engines = meterEngines(await openWaiting(config, logger), figures, disk.suspect);
+  const engines = meterEngines(await openWaiting(config, frontDoor, logger), figures, disk.suspect);
   const background = new BackgroundThread(
     config,
     (view) => {
@@ -91,17 +87,24 @@ const startBeside = async (
   const metrics = new Metrics(figures, background, readiness);
   try {
     const firstKey = await firstKeyOf(config, engines);
-    const app = await createApp({ config, engines, readiness, background, metrics });
+    const app = await createApp({ config, frontDoor, engines, readiness, background, metrics });
     management.serve({ readiness, metrics });
-    await Promise.all([app.listen(config.PORT, config.HOST), background.started()]);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    frontDoor.open();
+    await Promise.all([frontDoor.listen(), background.started()]);
     readiness.started();
     return {
-      url: await app.getUrl(),
+      url: frontDoor.url,
       managementUrl: management.url,
       firstKey,
       stop: async () => {
         readiness.stopping();
+        await frontDoor.drain(config.DRAIN_MS);
+        const answered = frontDoor.close();
+        // Ends what only waits, such as for new work orders.
         await app.close();
+        await answered;
         await background.stop();
         await management.close();
         await engines.close();

@@ -96,13 +96,18 @@ export const requests = each((container) =>
   ),
 );
 
-/** Endpoints forget the pod before it hears of its end, and there is time left to finish. */
+/**
+ * A pod takes requests until endpoints have forgotten it, by itself: it must hear of its end at once, so that its answers
+ * end kept connections meanwhile. There is time left to finish.
+ */
 export const drains = each((container, pod) => {
-  const preStop = Number(at(container, 'lifecycle', 'preStop', 'sleep', 'seconds') ?? 0);
+  const variable = listAt(container, 'env').find((one) => at(one, 'name') === 'DRAIN_MS');
+  const seconds = Number(at(variable, 'value') ?? 0) / 1000;
   const grace = Number(at(pod, 'terminationGracePeriodSeconds') ?? 30);
   return [
-    preStop < 3 && 'is told to stop while requests are still sent to it: no preStop sleep',
-    grace - preStop < 15 && `has ${String(grace - preStop)} s to finish what is in hand`,
+    seconds < 3 && 'takes no more requests while they are still sent to it: DRAIN_MS',
+    at(container, 'lifecycle', 'preStop') !== undefined && 'does not hear of its end at once: preStop',
+    grace - seconds < 15 && `has ${String(grace - seconds)} s to finish what is in hand`,
   ];
 });
 

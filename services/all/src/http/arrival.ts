@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problem } from '@city311/platform';
 
 import { patienceMs } from './bound-bodies.js';
-import { answerBrokenRequest } from './broken-requests.js';
 
 /** A connection on which nothing moves in either direction: longer than any long poll waits. */
 const silentMs = 120_000;
@@ -15,7 +14,6 @@ export const serverTimeouts = (arrivalMs: number, keepAliveMs: number) => ({
   keepAliveTimeout: keepAliveMs,
   // A request without a host is refused by a hook, in the form of its door.
   http: { headersTimeout: arrivalMs, connectionsCheckingInterval: 5_000, requireHostHeader: false },
-  clientErrorHandler: answerBrokenRequest,
 });
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>

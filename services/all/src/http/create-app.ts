@@ -13,19 +13,21 @@ import { inNetworks } from '../strangers/addresses.js';
 import { limitRequests } from '../strangers/limit-requests.js';
 import { RateLimiter } from '../strangers/rate-limiter.js';
 import type { BackgroundWork } from '../threads/background-work.js';
-import { limitArrival, serverTimeouts } from './arrival.js';
+import { limitArrival } from './arrival.js';
 import { takeBodies } from './bodies.js';
 import { boundBodies } from './bound-bodies.js';
-import { answerExpectations } from './broken-requests.js';
+import { answerBrokenRequest } from './broken-requests.js';
+import type { FrontDoor } from './front-door.js';
 import { hearOutLargeBodies } from './large-bodies.js';
 import type { Metrics } from './metrics.js';
 import { refuseDoubleMeanings } from './one-meaning.js';
 import { answerRouterError } from './router-errors.js';
-import { secureAnswers, securityHeaders } from './security-headers.js';
 import { traceRequests } from './trace-requests.js';
 
 export interface AppParts {
   readonly config: Config;
+  /** Where it is reached; nothing listens by itself. */
+  readonly frontDoor: Pick<FrontDoor, 'lead'>;
   readonly engines: Engines;
   readonly readiness: Readiness;
   readonly background: BackgroundWork;
@@ -47,9 +49,9 @@ const countAnswers = (app: NestFastifyApplication, metrics: Metrics): void => {
     });
 };
 
-/** All doors that TARGET names, and what every request goes through before it comes to one; not listening yet. */
+/** All doors that TARGET names, and what every request goes through before it comes to one: behind the front door. */
 export const createApp = async (parts: AppParts): Promise<NestFastifyApplication> => {
-  const { config, readiness, background, metrics } = parts;
+  const { config, frontDoor, readiness, background, metrics } = parts;
   const { logger, clock } = parts.engines;
   const refusals = new KeyRefusals((reason) => {
     metrics.keyRefused(reason);
@@ -57,7 +59,10 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
   const engines = { ...parts.engines, apiKeys: watchedKeys(parts.engines.apiKeys, clock, refusals) };
   const adapter = new FastifyAdapter({
     bodyLimit: config.BODY_LIMIT_BYTES,
-    ...serverTimeouts(config.REQUEST_TIMEOUT_MS, config.KEEP_ALIVE_TIMEOUT_MS),
+    serverFactory: frontDoor.lead,
+    clientErrorHandler: answerBrokenRequest,
+    // What still arrives while the process ends is answered like everything before.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerRouterError,
   });
@@ -69,8 +74,6 @@ export const createApp = async (parts: AppParts): Promise<NestFastifyApplication
     { logger: nestLogger(logger), abortOnError: false, bodyParser: false },
   );
   const fastify = adapter.getInstance();
-  secureAnswers(fastify.server, securityHeaders(config.PUBLIC_URL));
-  answerExpectations(fastify.server);
   traceRequests(fastify);
   const limiter = new RateLimiter({
     limits: config.RATE_LIMITS,

@@ -13,6 +13,7 @@ import { ThreadMetrics } from '../metrics/thread-metrics.js';
 import { Readiness } from '../readiness.js';
 import type { BackgroundWork } from '../threads/background-work.js';
 import { createApp } from './create-app.js';
+import { FrontDoor } from './front-door.js';
 import { Metrics } from './metrics.js';
 
 export interface Route {
@@ -53,7 +54,8 @@ export const openDoors = async (env: Readonly<Record<string, string>> = {}): Pro
   const readiness = new Readiness(idle, () => engines.troubles());
   const figures = new ThreadMetrics('http');
   const metrics = new Metrics(figures, idle, readiness);
-  const app = await createApp({ config, engines, readiness, background: idle, metrics });
+  const frontDoor = new FrontDoor(config);
+  const app = await createApp({ config, frontDoor, engines, readiness, background: idle, metrics });
   const routes: Route[] = [];
   app
     .getHttpAdapter()
@@ -61,14 +63,18 @@ export const openDoors = async (env: Readonly<Record<string, string>> = {}): Pro
     .addHook('onRoute', ({ method, path }) => {
       for (const each of [method].flat()) routes.push({ method: each, path });
     });
-  await app.listen(0, '127.0.0.1');
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  frontDoor.open();
+  await frontDoor.listen();
   readiness.started();
   return {
-    url: await app.getUrl(),
+    url: frontDoor.url,
     routes,
     engines,
     folder,
     stop: async () => {
+      await frontDoor.close();
       await app.close();
       await engines.close();
       figures.close();
