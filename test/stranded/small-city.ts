@@ -211,6 +211,7 @@ export class SmallCity {
           explanation: [],
           ruleSetVersion: 1,
           decidedAt: this.now(),
+          referredSince: standingOf(this.published(caseNumber))?.with === 'referred',
         },
       },
       { ...this.#context(), subject: caseNumber },

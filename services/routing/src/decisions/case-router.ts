@@ -96,6 +96,7 @@ export class CaseRouter {
       case 'intake.CaseUnlinked.v1': {
         const known = facts.get(event.subject);
         if (known !== undefined && openCases.hear(event.subject, event.sequence)) {
+          if (event.type === 'intake.CaseUnlinked.v1') openCases.freed(event.subject);
           const { latitude, longitude } = locateCase(city, known.place);
           openCases.add({ ...known, latitude, longitude });
         }
@@ -104,8 +105,10 @@ export class CaseRouter {
       case 'intake.CaseClosed.v1':
       case 'intake.CaseWithdrawn.v1':
       case 'intake.CaseReferred.v1':
-      case 'intake.CaseLinked.v1':
         if (openCases.hear(event.subject, event.sequence)) openCases.remove(event.subject);
+        return [];
+      case 'intake.CaseLinked.v1':
+        if (openCases.hear(event.subject, event.sequence)) openCases.follows(event.subject);
         return [];
       default:
         return [];

@@ -51,6 +51,12 @@ export class KnownCases {
     return found;
   }
 
+  /** The case as the view shows it when it has all that is in the topic now, or after five seconds; null where there is none. */
+  async standing(caseNumber: string): Promise<RoutableCase | null> {
+    await this.#catchUp();
+    return (await this.view.getMany([caseNumber])).get(caseNumber) ?? null;
+  }
+
   async #catchUp(): Promise<void> {
     const head = await this.topics.head([routableCasesTopic]);
     if (head !== null) await this.view.caughtUp(head, waitMs);

@@ -43,6 +43,19 @@ describe('the index of open cases', () => {
     expect(openCases.size).toBe(1);
   });
 
+  it('never finds a case that follows another, whatever becomes of it meanwhile, until it is freed', () => {
+    const openCases = new OpenCases(city);
+    openCases.add(seen('a', pothole, 42.36));
+    openCases.follows('a');
+    openCases.add(seen('a', pothole, 42.36));
+    openCases.remove('a');
+    openCases.add(seen('a', light, 42.36));
+    expect(openCases.size).toBe(0);
+    openCases.freed('a');
+    openCases.add(seen('a', pothole, 42.36));
+    expect(numbers(openCases, seen('x', pothole, 42.36))).toEqual(['a']);
+  });
+
   it('keeps no case without a place, or of a kind that has no duplicates', () => {
     const openCases = new OpenCases(city);
     openCases.add({ ...seen('a', pothole, 0), latitude: undefined });

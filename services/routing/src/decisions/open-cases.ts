@@ -28,6 +28,8 @@ export interface Sighting {
 export class OpenCases {
   readonly #heard = new Map<string, number>();
   readonly #entries = new Map<string, Entry>();
+  /** Cases that follow another: they are no suggestion, whatever else becomes of them. */
+  readonly #following = new Set<string>();
   readonly #buckets = new Map<string, Set<Entry>>();
 
   constructor(private readonly city: City) {}
@@ -54,7 +56,7 @@ export class OpenCases {
   }
 
   add({ caseNumber, serviceCode, latitude, longitude, openedAt }: Sighting): void {
-    if (latitude === undefined || longitude === undefined) return;
+    if (latitude === undefined || longitude === undefined || this.#following.has(caseNumber)) return;
     if ((this.city.service(serviceCode)?.duplicate ?? null) === null) return;
     this.remove(caseNumber);
     const bucket = bucketOf(serviceCode, latitude, longitude, 0, 0);
@@ -74,6 +76,20 @@ export class OpenCases {
       const [oldest] = this.#entries.keys();
       if (oldest !== undefined) this.remove(oldest);
     }
+  }
+
+  /** Until it is `freed`, the case is not found and cannot be added. */
+  follows(caseNumber: string): void {
+    this.remove(caseNumber);
+    this.#following.add(caseNumber);
+    if (this.#following.size <= kept) return;
+    const [oldest] = this.#following;
+    if (oldest !== undefined) this.#following.delete(oldest);
+  }
+
+  /** It follows nobody any more, and may be added. */
+  freed(caseNumber: string): void {
+    this.#following.delete(caseNumber);
   }
 
   remove(caseNumber: string): void {

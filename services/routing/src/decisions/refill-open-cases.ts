@@ -12,11 +12,15 @@ export const refillOpenCases = async (
   city: City,
   signal: AbortSignal,
 ): Promise<void> => {
-  const open = { status: { in: ['awaiting', 'triage', 'routed'] } };
+  const open = { status: { in: ['awaiting', 'triage', 'routed', 'linked'] } };
   for await (const doc of view.stream({ where: open })) {
     if (signal.aborted) return;
     // What was told since is newer than the view.
     if (openCases.hasHeardOf(doc.caseNumber)) continue;
+    if (doc.isLinked) {
+      openCases.follows(doc.caseNumber);
+      continue;
+    }
     const { latitude, longitude } = locateCase(city, doc.place);
     openCases.add({ ...doc, latitude, longitude });
   }

@@ -79,6 +79,7 @@ const note = async (ports: WatchPorts, { events, unreadable }: TopicBatch): Prom
       case 'intake.CaseUnlinked.v1': {
         const known = facts?.get(subject);
         if (known === undefined || !openCases.hear(subject, sequence)) break;
+        if (type === 'intake.CaseUnlinked.v1') openCases.freed(subject);
         const { latitude, longitude } = locateCase(city, known.place);
         const serviceCode =
           type === 'intake.CaseReclassified.v1' ? event.data.serviceCode : known.serviceCode;
@@ -88,8 +89,10 @@ const note = async (ports: WatchPorts, { events, unreadable }: TopicBatch): Prom
       case 'intake.CaseClosed.v1':
       case 'intake.CaseWithdrawn.v1':
       case 'intake.CaseReferred.v1':
-      case 'intake.CaseLinked.v1':
         if (openCases.hear(subject, sequence)) openCases.remove(subject);
+        break;
+      case 'intake.CaseLinked.v1':
+        if (openCases.hear(subject, sequence)) openCases.follows(subject);
         break;
       default:
     }

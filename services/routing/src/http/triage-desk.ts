@@ -106,8 +106,8 @@ export class TriageDesk {
     await this.decisions(caseNumber);
     const known = (await knownCases.of([caseNumber])).get(caseNumber);
     if (known === undefined) throw noDecision();
-    const doc = await this.ports.cases.get(caseNumber);
-    if (doc?.status === 'closed') throw problem(409, 'case-closed', 'The case is closed');
+    const standing = await knownCases.standing(caseNumber);
+    if (standing?.status === 'closed') throw problem(409, 'case-closed', 'The case is closed');
 
     const service = city.service(wish.serviceCode ?? known.serviceCode);
     const decidedAt = clock.now().toISOString();
@@ -126,6 +126,7 @@ export class TriageDesk {
           explanation: this.#sentences(wish, service),
           ruleSetVersion: ruleSets.version,
           decidedAt,
+          referredSince: standing?.standing === 'outside',
         },
       },
       {

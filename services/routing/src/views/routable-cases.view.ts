@@ -2,8 +2,11 @@ import { topics, type CaseEvent } from '@city311/contracts';
 import type { Instant, Place, PublicEvent } from '@city311/kernel';
 import type { Projection } from '@city311/read-models';
 
-/** Where a case stands, as far as routing cares. */
-export type RoutableStatus = 'awaiting' | 'triage' | 'routed' | 'outside' | 'linked' | 'closed';
+/** Where a case stands for itself, as far as routing cares. */
+type Standing = 'awaiting' | 'triage' | 'routed' | 'outside';
+
+/** `linked`: it follows another, wherever it stands for itself. */
+export type RoutableStatus = Standing | 'linked' | 'closed';
 
 /** What routing must know of a case to route it, to route it anew, or to see that another is the same trouble. */
 export interface RoutableCase {
@@ -14,8 +17,9 @@ export interface RoutableCase {
   readonly emergencyWords: readonly string[];
   readonly imported: boolean;
   readonly status: RoutableStatus;
-  /** Where it stood before it was closed, for a reopening. */
-  readonly before: RoutableStatus;
+  readonly standing: Standing;
+  readonly isLinked: boolean;
+  readonly isOver: boolean;
   readonly departmentId: string | null;
   readonly queue: string | null;
   readonly dueAt: Instant | null;
@@ -33,7 +37,9 @@ export const routableFrom = ({ data, imported }: Opened): RoutableCase => ({
   emergencyWords: data.emergencyWords,
   imported,
   status: 'awaiting',
-  before: 'awaiting',
+  standing: 'awaiting',
+  isLinked: false,
+  isOver: false,
   departmentId: null,
   queue: null,
   dueAt: null,
@@ -41,11 +47,11 @@ export const routableFrom = ({ data, imported }: Opened): RoutableCase => ({
   suggestedDuplicateOf: null,
 });
 
-const moved = (doc: RoutableCase, status: RoutableStatus): RoutableCase => ({
-  ...doc,
-  status,
-  before: doc.status === 'closed' || doc.status === 'linked' ? doc.before : doc.status,
-});
+/** With the status that follows from the rest. */
+const now = (doc: RoutableCase, change: Partial<RoutableCase>): RoutableCase => {
+  const next = { ...doc, ...change };
+  return { ...next, status: next.isOver ? 'closed' : next.isLinked ? 'linked' : next.standing };
+};
 
 const apply = (doc: RoutableCase | null, given: PublicEvent): RoutableCase | null => {
   const event = given as CaseEvent;
@@ -54,35 +60,31 @@ const apply = (doc: RoutableCase | null, given: PublicEvent): RoutableCase | nul
   switch (event.type) {
     case 'intake.CaseRouted.v1': {
       const { basis, departmentId, queue, dueAt, explanation, suggestedDuplicateOf } = event.data;
-      const standing = basis === 'triage' ? 'triage' : 'routed';
-      return {
-        ...doc,
-        ...(event.data.closedMeanwhile === true ? { before: standing } : { status: standing }),
+      return now(doc, {
+        standing: basis === 'triage' ? 'triage' : 'routed',
         departmentId,
         queue,
         dueAt,
         // Sentences are read in the triage queue only.
         explanation: basis === 'triage' ? explanation : [],
         suggestedDuplicateOf: suggestedDuplicateOf ?? null,
-      };
+      });
     }
     case 'intake.CaseReclassified.v1':
       return { ...doc, serviceCode: event.data.serviceCode };
     case 'intake.CaseReturnedToTriage.v1':
-      return { ...doc, status: 'triage' };
+      return now(doc, { standing: 'triage' });
     case 'intake.CaseReferred.v1':
-      return event.data.closedMeanwhile === true
-        ? { ...doc, before: 'outside' }
-        : { ...doc, status: 'outside' };
+      return now(doc, { standing: 'outside' });
     case 'intake.CaseLinked.v1':
-      return moved(doc, 'linked');
+      return now(doc, { isLinked: true });
+    case 'intake.CaseUnlinked.v1':
+      return now(doc, { isLinked: false });
     case 'intake.CaseClosed.v1':
     case 'intake.CaseWithdrawn.v1':
-      return moved(doc, 'closed');
-    case 'intake.CaseUnlinked.v1':
-      return doc.status === 'linked' ? { ...doc, status: doc.before } : doc;
+      return now(doc, { isOver: true });
     case 'intake.CaseReopened.v1':
-      return { ...doc, status: doc.before, dueAt: event.data.dueAt };
+      return now(doc, { isOver: false, dueAt: event.data.dueAt });
     default:
       return doc;
   }
@@ -94,7 +96,7 @@ export const routableCasesTopic = topics.case.name;
 export const routableCasesProjection: Projection<RoutableCase> = {
   view: {
     name: 'routable_cases',
-    version: 1,
+    version: 2,
     columns: {
       caseNumber: { type: 'text', value: (doc) => doc.caseNumber },
       serviceCode: { type: 'text', value: (doc) => doc.serviceCode },

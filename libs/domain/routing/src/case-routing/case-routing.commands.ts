@@ -35,6 +35,8 @@ export type OverrideRoute = Command<
     readonly explanation: readonly string[];
     readonly ruleSetVersion: number;
     readonly decidedAt: Instant;
+    /** The case was referred away after it was routed, of which routing keeps no event: the same route is news then. */
+    readonly referredSince: boolean;
   }
 >;
 

@@ -72,22 +72,25 @@ const decideRoute = ({ data }: DecideRoute, state: CaseRouting): Answer => {
 };
 
 const overrideRoute = ({ data }: OverrideRoute, state: CaseRouting): Answer => {
+  const { referredSince, ...route } = data;
+  const decided: Answer = accept({ type: 'RouteDecided', data: { ...route, basis: 'operator' } });
   switch (state.status) {
     case 'awaiting-route':
       return refuse({ code: 'not-decided-yet' });
     case 'closed':
       return refuse({ code: 'case-closed', closedAt: state.closedAt });
     case 'routed':
-      return state.departmentId === data.departmentId &&
+      return !referredSince &&
+        state.departmentId === data.departmentId &&
         state.queue === data.queue &&
         state.priority === data.priority &&
         state.dueAt === data.dueAt
         ? accept()
-        : accept({ type: 'RouteDecided', data: { ...data, basis: 'operator' } });
+        : decided;
     case 'reclassified':
     case 'in-triage':
     case 'outside-city':
-      return accept({ type: 'RouteDecided', data: { ...data, basis: 'operator' } });
+      return decided;
     default:
       return assertNever(state);
   }

@@ -55,7 +55,7 @@ const decideRoute = (finding: RouteFinding): DecideRoute => ({
   type: 'DecideRoute',
   data: { caseNumber, finding, decidedAt: noon },
 });
-const override = (departmentId = 'BTDT'): OverrideRoute => ({
+const override = (departmentId = 'BTDT', referredSince = false): OverrideRoute => ({
   type: 'OverrideRoute',
   data: {
     caseNumber,
@@ -67,6 +67,7 @@ const override = (departmentId = 'BTDT'): OverrideRoute => ({
     explanation: ['An operator looked'],
     ruleSetVersion: 1,
     decidedAt: later,
+    referredSince,
   },
 });
 const reclassified: CaseRoutingCommand = {
@@ -181,6 +182,12 @@ describe('OverrideRoute', () => {
     expect(run([decideRoute(triage), before, other]).last).toMatchObject({
       events: [{ data: { [member]: value } }],
     });
+  });
+
+  it('is recorded again where the case was referred since, without saying so', () => {
+    const { events } = run([decideRoute(triage), override(), override('BTDT', true)]);
+    expect(events.slice(1).map(({ type }) => type)).toEqual(['RouteDecided', 'RouteDecided']);
+    expect(events.at(-1)?.data).toEqual(events.at(-2)?.data);
   });
 
   it('is refused before anything was decided and once the case is closed', () => {
