@@ -6,17 +6,18 @@ import { ProblemException, type Fault } from '@city311/platform';
 import { parseFormBody, parseJsonBody } from './bodies.js';
 import { jsonLimits } from './json-size.js';
 
-const faultsOf = (read: () => unknown): readonly Fault[] => {
+const faultsOf = (read: () => unknown, status = 400): readonly Fault[] => {
   try {
     read();
   } catch (error) {
     if (!(error instanceof ProblemException)) throw error;
-    expect(error.problem.status).toBe(400);
+    expect(error.problem.status).toBe(status);
     return error.problem.faults ?? [];
   }
   return [];
 };
-const faultsIn = (text: string): readonly Fault[] => faultsOf(() => parseJsonBody(Buffer.from(text)));
+const faultsIn = (text: string, status = 400): readonly Fault[] =>
+  faultsOf(() => parseJsonBody(Buffer.from(text)), status);
 const many = (count: number, member: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => member(index)).join(',');
 
@@ -40,8 +41,8 @@ describe('A JSON body', () => {
     ];
     expect(faultsIn(wide)).toEqual([{ path: '', message: members }]);
     expect(faultsIn(`{"data":{"x":[1,2,${wide}]}}`)).toEqual([{ path: 'data.x.2', message: members }]);
-    expect(faultsIn(long)).toEqual([{ path: '', message: items }]);
-    expect(faultsIn(`[{"a":1},{"b\\n":${long}}]`)).toEqual([{ path: '1.b\n', message: items }]);
+    expect(faultsIn(long, 413)).toEqual([{ path: '', message: items }]);
+    expect(faultsIn(`[{"a":1},{"b\\n":${long}}]`, 413)).toEqual([{ path: '1.b\n', message: items }]);
     expect(faultsIn(`{${many(jsonLimits.members, (index) => `"k${index}":1`)}}`)).toEqual([]);
     expect(faultsIn(`[${many(jsonLimits.items, () => '{}')}]`)).toEqual([]);
   });

@@ -16,6 +16,9 @@ const refusal = (detail: string): ProblemException =>
   problem(400, 'bad-request', 'The request cannot be read', { detail });
 const fault = (path: string, message: string): ProblemException =>
   problem(400, 'invalid', 'The request has faults', { faults: [{ path, message }] });
+/** As a batch of more than its own limit is answered. */
+const tooLong = (path: string, message: string): ProblemException =>
+  problem(413, 'too-large', 'The request holds too much', { faults: [{ path, message }] });
 
 const textOf = (body: Buffer): string => {
   try {
@@ -33,11 +36,17 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** @throws ProblemException  400: not UTF-8, not JSON, more in it than anybody needs, or a member given twice */
+/**
+ * @throws ProblemException  400: not UTF-8, not JSON, more in it than anybody needs, or a member given twice; 413: a list
+ *   that is longer than any batch
+ */
 export const parseJsonBody = (body: Buffer): unknown => {
   const text = textOf(body);
   const size = sizeOfJson(text);
-  if ('tooMuch' in size) throw fault(size.tooMuch.path, size.tooMuch.message);
+  if ('tooMuch' in size) {
+    const { of, path, message } = size.tooMuch;
+    throw of === 'items' ? tooLong(path, message) : fault(path, message);
+  }
   const value = parsed(text);
   // Which of two was meant, nobody knows; the last would win in silence.
   const repeated = countMembers(value) === size.members ? null : repeatedMember(text);

@@ -11,6 +11,7 @@ export const jsonLimits = {
 } as const;
 
 export interface TooMuch {
+  readonly of: 'levels' | 'members' | 'items';
   /** Where, as `data.answers.3`; empty for the whole body. */
   readonly path: string;
   readonly message: string;
@@ -65,8 +66,8 @@ export const sizeOfJson = (text: string): JsonSize => {
   let innermost: Open | undefined;
   let members = 0;
   let stringAt = 0;
-  const refuse = (message: string, path = pathOf(text, open.slice(0, -1))): JsonSize => ({
-    tooMuch: { path, message },
+  const refuse = (of: TooMuch['of'], message: string, path = pathOf(text, open.slice(0, -1))): JsonSize => ({
+    tooMuch: { of, path, message },
   });
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
@@ -77,22 +78,23 @@ export const sizeOfJson = (text: string): JsonSize => {
       case 58: // :
         members += 1;
         if (members > jsonLimits.allMembers)
-          return refuse(`must have at most ${jsonLimits.allMembers} members in all`, '');
+          return refuse('members', `must have at most ${jsonLimits.allMembers} members in all`, '');
         if (innermost?.isObject !== true) break;
         innermost.nameAt = stringAt;
         innermost.count += 1;
         if (innermost.count > jsonLimits.members)
-          return refuse(`must have at most ${jsonLimits.members} members`);
+          return refuse('members', `must have at most ${jsonLimits.members} members`);
         break;
       case 44: // ,
         if (innermost?.isObject !== false) break;
         innermost.count += 1;
-        if (innermost.count >= jsonLimits.items) return refuse(`must have at most ${jsonLimits.items} items`);
+        if (innermost.count >= jsonLimits.items)
+          return refuse('items', `must have at most ${jsonLimits.items} items`);
         break;
       case 123: // {
       case 91: // [
         if (open.length === jsonLimits.depth)
-          return refuse(`the body is nested more than ${jsonLimits.depth} levels deep`, '');
+          return refuse('levels', `the body is nested more than ${jsonLimits.depth} levels deep`, '');
         innermost = { isObject: text.charCodeAt(at) === 123, count: 0, nameAt: 0 };
         open.push(innermost);
         break;
