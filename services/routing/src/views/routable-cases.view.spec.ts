@@ -11,6 +11,8 @@ import { routableCasesProjection, type RoutableCase } from './routable-cases.vie
 const samples = join(import.meta.dirname, '../../../../libs/contracts/samples');
 const caseNumber = '260000001236';
 type Step = readonly [name: string, change?: object];
+/** Where the sample is of a case that had ended. */
+const isOpen: object = { closedMeanwhile: undefined };
 const eventsOf = (steps: readonly Step[]): readonly CaseEvent[] =>
   (['CaseOpened', ...steps.map(([name]) => name)] as const).map((name, sequence) => {
     const sample = JSON.parse(readFileSync(join(samples, `intake.${name}.v1.json`), 'utf8')) as CaseEvent;
@@ -19,7 +21,7 @@ const eventsOf = (steps: readonly Step[]): readonly CaseEvent[] =>
       ...sample,
       subject: caseNumber,
       sequence,
-      data: { ...sample.data, caseNumber, closedMeanwhile: undefined, ...change },
+      data: { ...sample.data, caseNumber, ...isOpen, ...change },
     } as CaseEvent;
   });
 const docOf = (events: readonly CaseEvent[]): RoutableCase | null =>
