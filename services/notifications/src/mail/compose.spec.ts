@@ -51,6 +51,23 @@ describe('A composed mail', () => {
     expect(String(read.html)).toContain('<p>a\ufffdb</p>');
   });
 
+  it.each([
+    ['ann@example.org', 'ann@example.org'],
+    ['ann@m\u00fcnchen.example', 'ann@xn--mnchen-3ya.example'],
+    ['"a b"@example.org', '"a b"@example.org'],
+    ['jos\u00e9@m\u00fcnchen.example', 'jos\u00e9@m\u00fcnchen.example'],
+  ])('is addressed to where it goes, no word of the address encoded: %s', async (to, written) => {
+    const composed = compose({ ...mail, to });
+    expect(composed).toContain(`\r\nTo: ${written}\r\n`);
+    expect((await simpleParser(composed)).to).toMatchObject({ value: [{ address: to }] });
+  });
+
+  it('is from a name in any language', async () => {
+    const composed = compose({ ...mail, from: 'Se\u00f1al 311 <no-reply@m\u00fcnchen.example>' });
+    expect(composed).toContain(' <no-reply@xn--mnchen-3ya.example>\r\n');
+    expect((await simpleParser(composed)).from?.value[0]?.name).toBe('Se\u00f1al 311');
+  });
+
   it('takes no header from a text', async () => {
     const read = await simpleParser(compose({ ...mail, subject: 'x\r\nBcc: spy@example.org' }));
     expect(read.bcc).toBeUndefined();

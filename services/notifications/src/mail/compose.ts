@@ -1,3 +1,5 @@
+import { domainToASCII } from 'node:url';
+
 import { carriable } from '@city311/platform';
 
 import type { Mail } from './mail.js';
@@ -23,6 +25,22 @@ export const headerText = (value: string): string => {
   return words.map((each) => `=?utf-8?B?${Buffer.from(each).toString('base64')}?=`).join('\r\n ');
 };
 
+/**
+ * One address, with or without a name before it,: in an address no encoded word may stand
+ * (RFC 2047, 5). A domain of another script travels in its ASCII form; behind a mailbox of another script it stays as it is,
+ * for servers that take such (RFC 6532).
+ */
+export const headerAddress = (value: string): string => {
+  const [, name, bracketed] = /^(.*?)\s*<([^<>]*)>\s*$/s.exec(value) ?? [];
+  const address = carriable(bracketed ?? value).replace(/[\r\n]+/g, ' ');
+  const at = address.lastIndexOf('@');
+  const [box, domain] = [address.slice(0, at), address.slice(at + 1)];
+  const ascii = plain.test(box) ? domainToASCII(domain) : '';
+  const mailbox = ascii === '' ? address : `${box}@${ascii}`;
+  if (bracketed === undefined) return mailbox;
+  return name === undefined || name === '' ? `<${mailbox}>` : `${headerText(name)} <${mailbox}>`;
+};
+
 const mailDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000');
 
 /** Plain lines stay readable; anything else is base64, which every mail server takes. */
@@ -35,11 +53,11 @@ const body = (text: string): string => {
   return `Content-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n`;
 };
 
-/** The message as it travels, in ASCII: `multipart/alternative`, plain text first. The boundary comes from the notice, so that a repeat is the same file. */
+/** The message as it travels, in ASCII but for a mailbox of another script: `multipart/alternative`, plain text first. The boundary comes from the notice, so that a repeat is the same file. */
 export const compose = (mail: Mail): string => {
   const boundary = `=_${mail.noticeId}`;
   return (
-    `From: ${headerText(mail.from)}\r\nTo: ${headerText(mail.to)}\r\nSubject: ${headerText(mail.subject)}\r\n` +
+    `From: ${headerAddress(mail.from)}\r\nTo: ${headerAddress(mail.to)}\r\nSubject: ${headerText(mail.subject)}\r\n` +
     `Message-ID: ${mail.messageId}\r\nDate: ${mailDate(mail.date)}\r\nContent-Language: ${mail.language}\r\n` +
     `Auto-Submitted: auto-generated\r\nList-Unsubscribe: <${mail.unsubscribeUrl}>\r\n` +
     `List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n` +
