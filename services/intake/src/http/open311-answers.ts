@@ -1,5 +1,7 @@
 import { cleanCode } from '@city311/platform';
 
+import type { GivenAnswer } from './open311-undeclared.js';
+
 type Form = Readonly<Record<string, unknown>>;
 
 /** What this door reads; all else is kept as undeclared. */
@@ -93,7 +95,7 @@ const pairsIn = (form: Form): readonly Said[] => {
  * and value; in JSON also `attribute` as an object or a list: all read to the same answers. Parameters that this door does not know are
  * answers that nobody asked for, with a dot in their code, which no question has.
  */
-export const answersIn = (form: Form): object[] => {
+export const answersIn = (form: Form): GivenAnswer[] => {
   const named = Object.entries(form).flatMap(([name, value]): readonly Said[] => {
     if (inPairs.test(name)) return [];
     const [, code, list] =

@@ -1,6 +1,7 @@
 import { cleanCode, isBlankText, type Open311Error, type Problem } from '@city311/platform';
 
 import { answersIn } from './open311-answers.js';
+import { withUndeclared } from './open311-undeclared.js';
 
 type Form = Readonly<Record<string, unknown>>;
 
@@ -58,8 +59,11 @@ export const noPlace: Open311Error = {
   description: 'lat and long, address_string or address_id required',
 };
 
-/** What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent. */
-export const toReport = (form: Form): object => {
+/**
+ * What a GeoReport form says, as data of a submitted report. An empty parameter counts as absent.
+ * @param asked  codes of what the service asks; left out where no service is known, which is a fault anyway
+ */
+export const toReport = (form: Form, asked?: readonly string[]): object => {
   const location = {
     latitude: number(form['lat']),
     longitude: number(form['long']),
@@ -83,7 +87,7 @@ export const toReport = (form: Form): object => {
     )
       ? undefined
       : dense(contact),
-    answers: answersIn(form),
+    answers: asked === undefined ? answersIn(form) : withUndeclared(answersIn(form), asked),
     media: urls.length === 0 ? undefined : urls.map((url) => ({ url })),
   });
 };

@@ -7,6 +7,7 @@ import {
   API_KEYS,
   carriable,
   CITY,
+  cleanCode,
   open311Errors,
   open311Format,
   problemOf,
@@ -102,12 +103,16 @@ export class Open311Controller {
     if (keyFault !== undefined)
       return this.#refuse(as, reply, [{ code: 400, description: `${keyFault.path} ${keyFault.message}` }]);
     const how = { ...undeclared, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+    const service = this.city.service(cleanCode(parameter(form, 'service_code') ?? ''));
     const event = {
       specversion: '1.0',
       id: requestIdOf(form) ?? crypto.randomUUID(),
       source: 'urn:open311',
       type: 'city311.report.submitted.v1',
-      data: toReport(form),
+      data: toReport(
+        form,
+        service?.questions.map(({ code }) => code),
+      ),
     };
     if (!namesPlace(form)) {
       const others = this.intake.check(event, caller, how);

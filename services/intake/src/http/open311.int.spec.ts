@@ -141,6 +141,29 @@ describe('POST requests', () => {
     expect((await post(form)).code).toBe(200);
   });
 
+  const many = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`p${at}`, `v${at}`]));
+  it.each<[name: string, form: Readonly<Record<string, unknown>>, kept: readonly string[]]>([
+    ['many', many, ['v0', 'p119: v119']],
+    ['long names', { ['n'.repeat(300)]: 'x', [`attribute[${'m'.repeat(300)}]`]: 'y' }, ['nnn: x', 'mmm: y']],
+    ['long texts', { 'attribute[note]': 'x'.repeat(9_000) }, ['x'.repeat(3_000)]],
+    ['long texts in a list', { 'attribute[note][]': ['y'.repeat(900), 'z'] }, [`${'y'.repeat(900)}, z`]],
+    ['characters that nothing carries', { note: 'a\u0000b\ufffec' }, ['a\ufffdb\ufffdc']],
+  ])('keeps what nobody asked for, and it is no fault: %s', async (_name, form, kept) => {
+    const { code, body } = await post({ service_code: 'REQPOTHL', ...form });
+    expect([code, body]).toEqual([200, expect.any(String)]);
+    const [opened] = await intake.stored(numberIn(body));
+    const answers = opened?.type === 'CaseOpened' ? opened.data.answers : [];
+    expect(answers.every((answer) => 'undeclared' in answer)).toBe(true);
+    const texts = answers.flatMap((answer) => ('text' in answer ? answer.text.original : []));
+    const words = (await intake.vault.reveal(texts)).join('\n');
+    for (const one of kept) expect(words).toContain(one);
+  });
+
+  it('takes no more of it than can be kept', async () => {
+    const { code } = await post({ service_code: 'REQPOTHL', note: 'x'.repeat(60_000) });
+    expect(code).toBe(400);
+  });
+
   it('keeps what nobody asked for, flagged and protected, its name too where that is no plain one', async () => {
     const number = numberIn(
       (
