@@ -5,6 +5,7 @@ import { candidatesIn, isProductCode, shuffled } from './candidates.js';
 import { readChangedLines } from './changed-lines.js';
 import { readOptions } from './options.js';
 import { projectRoot } from '../server/project-root.js';
+import { readGreen } from './try-out.js';
 
 describe('What may be changed', () => {
   it('is code that runs in the product', () => {
@@ -79,6 +80,20 @@ describe('What may be changed', () => {
     expect(shuffled(items, randomOf(7))).toEqual(drawn);
     expect(shuffled(items, randomOf(8))).not.toEqual(drawn);
     expect(drawn.toSorted((a, b) => a - b)).toEqual(items);
+  });
+});
+
+describe('The suites next to a change', () => {
+  it('are those that pass without it, the fastest first', () => {
+    const testResults = [
+      { name: 'slow', status: 'passed', startTime: 10, endTime: 90 },
+      { name: 'red', status: 'failed', startTime: 10, endTime: 20 },
+      { name: 'fast', status: 'passed', startTime: 20, endTime: 30 },
+    ];
+    expect(readGreen(JSON.stringify({ testResults }))).toEqual([
+      { name: 'fast', ms: 10 },
+      { name: 'slow', ms: 80 },
+    ]);
   });
 });
 
