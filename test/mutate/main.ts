@@ -17,8 +17,9 @@ const shortened = (text: string): string => {
   return line === '' ? '(nothing)' : line.length > 70 ? `${line.slice(0, 67)}…` : line;
 };
 
-const told = ({ file, line, mutant: { operator, start, end, text } }: Candidate): string => {
-  const before = readFileSync(join(projectRoot, file), 'utf8').slice(start, end);
+/** The change, in the words of the copy: the project itself may have moved on. */
+const told = (folder: string, { file, line, mutant: { operator, start, end, text } }: Candidate): string => {
+  const before = readFileSync(join(folder, file), 'utf8').slice(start, end);
   return `${file}:${line}  ${operator}: ${shortened(before)}  ->  ${shortened(text)}`;
 };
 
@@ -50,7 +51,7 @@ const mutate = async (options: MutateOptions, stop: AbortSignal): Promise<void> 
       fates.set(fate, (fates.get(fate) ?? 0) + 1);
       if (fate === 'does-not-compile') continue;
       tried += 1;
-      print(`${words[fate]}  ${told(candidate)}`);
+      print(`${words[fate]}  ${told(copy.folder, candidate)}`);
     }
   } finally {
     copy.remove();
