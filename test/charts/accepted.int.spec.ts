@@ -64,6 +64,7 @@ suite('Values that look like something else', (helm) => {
     const manifests = await helm.render(
       chart,
       ...[...values('minimal'), '--set', 'defaults.resources.requests.memory=335544320'],
+      ...['--set', 'services.intake.resources.requests.memory=335544320'],
       ...['--set-json', 'defaults.resources.requests.cpu=0.5,defaults.resources.limits.cpu=2'],
     );
     expect(manifests.flatMap(schemaFaults)).toEqual([]);

@@ -90,11 +90,21 @@ export const readOnlyRoot = each((container, pod) => [
   ),
 ]);
 
-export const requests = each((container) =>
-  ['requests.cpu', 'requests.memory', 'limits.memory'].map(
-    (path) => textAt(container, 'resources', ...path.split('.')) === '' && `resources.${path} is missing`,
-  ),
-);
+/** What a process was seen to take, in MiB: idle on a cluster, and intake under 60 reports a second. */
+const seenToTake = { intake: 370, others: 300 };
+
+export const requests = each((container) => {
+  const asked = Number(
+    /^(\d+)Mi$/.exec(textAt(container, 'resources', 'requests', 'memory'))?.[1] ?? Infinity,
+  );
+  const needed = 1.2 * (textAt(container, 'name') === 'intake' ? seenToTake.intake : seenToTake.others);
+  return [
+    ...['requests.cpu', 'requests.memory', 'limits.memory'].map(
+      (path) => textAt(container, 'resources', ...path.split('.')) === '' && `resources.${path} is missing`,
+    ),
+    asked < needed && `asks for ${String(asked)}Mi, and would take ${String(needed)}`,
+  ];
+});
 
 /**
  * A pod takes requests until endpoints have forgotten it, by itself: it must hear of its end at once, so that its answers
