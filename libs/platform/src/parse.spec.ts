@@ -4,7 +4,7 @@ import { IsArray, IsIn, ValidateNested } from 'class-validator';
 
 import { CleanText } from './clean-text.js';
 import { ProblemException } from './problem.js';
-import { faultsOf, parse } from './validation.js';
+import { faultsOf, parse, parseNothing } from './validation.js';
 
 class Item {
   constructor(readonly code?: string) {}
@@ -57,4 +57,30 @@ describe('parse', () => {
       expect(faults).toEqual([expect.objectContaining({ message: 'must not be a list' })]);
     },
   );
+});
+
+describe('A door that takes no body', () => {
+  it.each([undefined, null, {}])('takes %j for none', (value) => {
+    expect(() => {
+      parseNothing(value);
+    }).not.toThrow();
+  });
+
+  it.each([
+    [[], ['']],
+    [['a'], ['']],
+    ['a', ['']],
+    [0, ['']],
+    [false, ['']],
+    [{ a: 1, b: null }, ['a', 'b']],
+  ])('refuses %j, naming what was sent', (value, paths) => {
+    let told: readonly string[] = [];
+    try {
+      parseNothing(value);
+    } catch (error) {
+      if (!(error instanceof ProblemException)) throw error;
+      told = error.problem.faults?.map(({ path }) => path) ?? [];
+    }
+    expect(told).toEqual(paths);
+  });
 });
