@@ -12,6 +12,7 @@ export type {
   Withdrawn,
   Work,
 } from './src/case/case.state.js';
+export { photoKey } from './src/case/case.state.js';
 export { caseDecider } from './src/case/case.decide.js';
 export { endedOnTime } from './src/case/case.refusals.js';
 export type { CaseRefusal } from './src/case/case.refusals.js';

@@ -14,12 +14,12 @@ const traceOfLine = (): object => {
 /**
  * JSON lines on standard error; standard output belongs to what a command answers. Whatever is logged is copied
  * without personal detail, keys and ciphertext, at any depth. Within a trace a line names it.
- * @param isToldElsewhere  given what a line is about: such a line is left out
+ * @param isToldElsewhere  given what a line is about, and its text: such a line is left out
  */
 export const createLogger = (
   level: string,
   destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
-  isToldElsewhere: (first: unknown) => boolean = () => false,
+  isToldElsewhere: (first: unknown, text: unknown) => boolean = () => false,
 ): Logger =>
   pino(
     {
@@ -30,7 +30,7 @@ export const createLogger = (
       serializers: { err: (copy: unknown) => copy },
       hooks: {
         logMethod(args, method) {
-          if (isToldElsewhere(args[0])) return;
+          if (isToldElsewhere(args[0], args[1])) return;
           const [first, ...rest] = args.map((arg: unknown) => withhold(isError(arg) ? { err: arg } : arg));
           method.call(this, first as object, ...(rest as [string?]));
         },

@@ -11,6 +11,7 @@ import { Metrics } from './http/metrics.js';
 import { openManagement, type Management } from './http/management.js';
 import { meterEngines } from './metrics/meter-engines.js';
 import { ThreadMetrics } from './metrics/thread-metrics.js';
+import { RefusedWrites } from './outages/refused-writes.js';
 import { ReadViews } from './engines/read-views.js';
 import { Readiness } from './readiness.js';
 import { BackgroundThread } from './threads/background-thread.js';
@@ -72,7 +73,16 @@ const startBeside = async (
   const { logger } = disk;
   const tracing = await traceThread(config, 'http', logger);
   const figures = new ThreadMetrics('http');
-  const engines = meterEngines(await openWaiting(config, frontDoor, logger), figures, disk.suspect);
+  const refused = new RefusedWrites();
+  const engines = meterEngines(await openWaiting(config, frontDoor, logger), figures, {
+    failed: (engine, error) => {
+      disk.suspect(error);
+      refused.failed(engine, error);
+    },
+    worked: (engine) => {
+      refused.worked(engine);
+    },
+  });
   const background = new BackgroundThread(
     config,
     (view) => {
@@ -83,6 +93,7 @@ const startBeside = async (
   const readiness = new Readiness(background, async () => [
     ...(await engines.troubles()),
     ...disk.troubles(),
+    ...refused.troubles(),
   ]);
   const metrics = new Metrics(figures, background, readiness);
   try {

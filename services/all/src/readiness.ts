@@ -4,6 +4,7 @@ import type { BackgroundWork } from './threads/background-work.js';
 export class Readiness {
   #started = false;
   #stopping = false;
+  #looking: Promise<readonly string[]> | null = null;
 
   /** @param troubles  engines that cannot be used at the moment */
   constructor(
@@ -19,8 +20,16 @@ export class Readiness {
     this.#stopping = true;
   }
 
-  async waitingFor(): Promise<readonly string[]> {
-    if (this.#stopping) return ['stopping'];
+  /** Who asks meanwhile gets the same answer: strangers may ask as often as they like. */
+  waitingFor(): Promise<readonly string[]> {
+    if (this.#stopping) return Promise.resolve(['stopping']);
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<readonly string[]> {
     const [views, troubles] = await Promise.all([this.background.waitingFor(), this.troubles()]);
     return [...(this.#started ? [] : ['start']), ...views, ...troubles];
   }

@@ -1,9 +1,10 @@
 import { createLogger, type Logger } from '@city311/platform';
 
 import type { Config } from '../config.js';
+import { OutageLines } from '../outages/outage-lines.js';
 import { diskOf, DiskWatch } from './disk-watch.js';
 
-/** What a thread knows of the disk, and a logger that leaves out what a full one makes everybody say again and again. */
+/** What a thread knows of the disk, and a logger that leaves out what a full one, or an engine that is away, makes everybody say again and again. */
 export interface WatchedDisk {
   readonly logger: Logger;
   /** Why nothing can be written at the moment; none where it can, or where no engine is a file. */
@@ -20,9 +21,10 @@ const isRoom = (line: string): boolean => line.includes('disk is full') || line.
  * one line a minute.
  */
 export const watchDisk = (config: Config, thread: 'http' | 'background'): WatchedDisk => {
+  const outages = new OutageLines();
   if (config.EVENTSTORE_URL !== undefined && config.MONGODB_URL !== undefined) {
     return {
-      logger: createLogger(config.LOG_LEVEL),
+      logger: createLogger(config.LOG_LEVEL, undefined, (first, text) => outages.isRepeated(first, text)),
       troubles: () => [],
       suspect: () => undefined,
       stop: () => undefined,
@@ -31,7 +33,11 @@ export const watchDisk = (config: Config, thread: 'http' | 'background'): Watche
   const watch = new DiskWatch(diskOf(config.DATA_DIR), (line) => {
     if (thread === 'http' || !isRoom(line)) logger.error({ folder: 'DATA_DIR' }, line);
   });
-  const logger = createLogger(config.LOG_LEVEL, undefined, (first) => watch.suspect(first));
+  const logger = createLogger(
+    config.LOG_LEVEL,
+    undefined,
+    (first, text) => watch.suspect(first) || outages.isRepeated(first, text),
+  );
   return {
     logger,
     troubles: () => {

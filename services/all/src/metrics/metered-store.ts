@@ -1,6 +1,7 @@
 import { EventTooLargeError, VersionConflictError, type EventStore, type NewEvent } from '@city311/eventing';
 import { TransientError } from '@city311/kernel';
 
+import type { WriteOutcomes } from './write-outcomes.js';
 import { noticeOutcomes, type ThreadMetrics } from './thread-metrics.js';
 
 const reasonOf = (error: unknown): string => {
@@ -14,7 +15,7 @@ export const meteredStore = (
   store: EventStore,
   metrics: ThreadMetrics,
   channels: readonly string[],
-  onFailure: (error: unknown) => void,
+  { failed, worked }: WriteOutcomes,
 ): EventStore => {
   metrics.startAtZero(channels);
   const knownChannels = new Set(channels);
@@ -33,10 +34,11 @@ export const meteredStore = (
       const askedAt = performance.now();
       try {
         const appended = await store.append(stream, events, expected);
+        worked('the event store');
         for (const event of events) count(event);
         return appended;
       } catch (error) {
-        onFailure(error);
+        failed('the event store', error);
         metrics.appendFailures.inc({ reason: reasonOf(error) });
         throw error;
       } finally {

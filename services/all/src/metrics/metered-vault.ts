@@ -1,12 +1,16 @@
 import type { Vault } from '@city311/vault';
 
 import type { ThreadMetrics } from './thread-metrics.js';
+import type { WriteOutcomes } from './write-outcomes.js';
+
+/** What these answer was written; others may have found everything in memory. */
+const alwaysWrites: ReadonlySet<string> = new Set(['reserve-keys', 'erase']);
 
 /** The same vault; what stands in the way of an answer or of a consumer is timed. */
 export const meteredVault = (
   vault: Vault,
   { vault: histogram, vaultFailures }: ThreadMetrics,
-  onFailure: (error: unknown) => void,
+  { failed, worked }: WriteOutcomes,
 ): Vault => {
   const timed = <Args extends readonly unknown[], Result>(
     operation: string,
@@ -16,9 +20,11 @@ export const meteredVault = (
     return async (...args) => {
       const askedAt = performance.now();
       try {
-        return await work(...args);
+        const result = await work(...args);
+        if (alwaysWrites.has(operation)) worked('the vault');
+        return result;
       } catch (error) {
-        onFailure(error);
+        failed('the vault', error);
         vaultFailures.inc({ operation });
         throw error;
       } finally {

@@ -93,4 +93,30 @@ describe('Requests', () => {
     expect([await passed(), await passed(), await passed()]).toEqual([200, 200, 429]);
     expect((await ask(doors, '/api/status', bearer(operator))).status).toBe(200);
   });
+
+  it('with a key in the form have the limits of the key, whatever the address did, and guesses those of guesses', async () => {
+    const doors = await open({ RATE_LIMITS: 'address=20,channel=6,guesses=3' });
+    const key = await keyOf(doors, 'mobile', 'channel');
+    const post = async (form: string, ending = 'json') => {
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      return ask(doors, `/open311/v2/requests.${ending}`, type, form);
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 6; n += 1) statuses.push((await post(`api_key=${key}`)).status);
+    expect(new Set(statuses)).toEqual(new Set([400]));
+    expect((await post(`api_key=${key}`)).status).toBe(429);
+    const limited = await post(`api_key=${key}`, 'xml');
+    expect([limited.status, limited.text.includes('<errors>')]).toEqual([429, true]);
+    const guesses: number[] = [];
+    for (let n = 0; n < 5; n += 1) guesses.push((await post(`api_key=city311_x_${n}`)).status);
+    expect(guesses).toEqual([403, 403, 403, 429, 429]);
+  });
+
+  it('of a known key are not counted for the address, where the key comes in the form', async () => {
+    const doors = await open({ RATE_LIMITS: 'address=5' });
+    const key = await keyOf(doors, 'mobile', 'channel');
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (let n = 0; n < 20; n += 1)
+      expect((await ask(doors, '/open311/v2/requests.json', type, `api_key=${key}`)).status).toBe(400);
+  });
 });

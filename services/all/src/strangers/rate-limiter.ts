@@ -32,12 +32,14 @@ export interface Asker {
 
 /**
  * Who may ask how much. With a key that is known, the key counts; without one, the address does. Keys are looked up
- * here, before a body is read, and who tries many is stopped before the look-up; a key that was known a moment ago is
- * not held up by whoever guesses from the same address.
+ * here, before a body is read. Whoever guesses from an address holds up no key that is known, or only with as many
+ * tries as an address has requests: then a key is looked up only where it was known a moment ago.
  */
 export class RateLimiter {
   readonly #addresses: TokenBuckets;
   readonly #guesses: TokenBuckets;
+  /** Look-ups that found no key. */
+  readonly #vain: TokenBuckets;
   readonly #keys: TokenBuckets;
   /** Keys known lately, the longest unused first. */
   readonly #known = new Set<string>();
@@ -45,6 +47,7 @@ export class RateLimiter {
   constructor(private readonly parts: RateLimiterParts) {
     this.#addresses = new TokenBuckets(mostAddresses, parts.nowMs);
     this.#guesses = new TokenBuckets(mostAddresses, parts.nowMs);
+    this.#vain = new TokenBuckets(mostAddresses, parts.nowMs);
     this.#keys = new TokenBuckets(mostKeys, parts.nowMs);
   }
 
@@ -59,20 +62,49 @@ export class RateLimiter {
       this.#take('address', this.#addresses, subscriber, limits.address);
       return undefined;
     }
-    const { guesses } = limits;
-    if (guesses !== 'unlimited' && !this.#known.has(key))
-      this.#refuseFor('guesses', this.#guesses.wait(subscriber, guesses));
-    const caller = await this.parts.keys.verify(key);
+    const caller = await this.#callerOf(key, subscriber);
     if (caller === null) {
-      this.#known.delete(key);
-      if (guesses !== 'unlimited') this.#guesses.take(subscriber, guesses);
       this.#take('address', this.#addresses, subscriber, limits.address);
       return null;
     }
-    this.#remember(key);
-    this.#take('key', this.#keys, caller.name, caller.rate ?? limits[roleKind(caller)]);
     const client = pass === undefined ? null : clientOfPass(this.parts.passKey, pass, this.parts.clock.now());
     if (client !== null) this.#take('address', this.#addresses, subscriberOf(client), limits.address);
+    return caller;
+  }
+
+  /**
+   * As `admit`, for a key that came within a body, whose address was counted already: that is taken back where the key
+   * is known.
+   */
+  async admitInForm({
+    address,
+    key,
+  }: {
+    readonly address: string;
+    readonly key: string;
+  }): Promise<ApiKey | null> {
+    const subscriber = subscriberOf(address);
+    const caller = await this.#callerOf(key, subscriber);
+    const { address: rate } = this.parts.limits;
+    if (caller !== null && rate !== 'unlimited') this.#addresses.giveBack(subscriber, rate);
+    return caller;
+  }
+
+  /** @throws ProblemException  429: too many requests with this key, or too many guesses */
+  async #callerOf(key: string, subscriber: string): Promise<ApiKey | null> {
+    const { guesses, address: lookUps } = this.parts.limits;
+    if (guesses !== 'unlimited' && lookUps !== 'unlimited' && !this.#known.has(key))
+      this.#refuseFor('guesses', this.#vain.wait(subscriber, Math.max(guesses, lookUps)));
+    const caller = await this.parts.keys.verify(key);
+    if (caller === null) {
+      this.#known.delete(key);
+      if (guesses !== 'unlimited' && lookUps !== 'unlimited')
+        this.#vain.take(subscriber, Math.max(guesses, lookUps));
+      this.#take('guesses', this.#guesses, subscriber, guesses);
+      return null;
+    }
+    this.#remember(key);
+    this.#take('key', this.#keys, caller.name, caller.rate ?? this.parts.limits[roleKind(caller)]);
     return caller;
   }
 

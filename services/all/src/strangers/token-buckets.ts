@@ -29,6 +29,12 @@ export class TokenBuckets {
     return secondsUntilOne(bucket, ratePerMinute);
   }
 
+  /** Takes back what was taken for nothing. */
+  giveBack(name: string, ratePerMinute: number): void {
+    const bucket = this.#filled(name, ratePerMinute);
+    bucket.tokens = Math.min(ratePerMinute, bucket.tokens + 1);
+  }
+
   /** As `take`, and takes none. */
   wait(name: string, ratePerMinute: number): number {
     const bucket = this.#filled(name, ratePerMinute);

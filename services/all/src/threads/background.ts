@@ -37,7 +37,12 @@ export const startBackground = async (
       (opened) => new RunningViews(opened, logger, onApplied, metrics),
     ),
     metrics,
-    disk.suspect,
+    {
+      failed: (_engine, error) => {
+        disk.suspect(error);
+      },
+      worked: () => undefined,
+    },
   );
   try {
     const patient = patientMessaging(tracedMessaging(engines.messaging), {

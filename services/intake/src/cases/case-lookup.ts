@@ -18,9 +18,13 @@ import { caseTopicSource } from '../case.topic.js';
 import { caseByAlias, type CaseReferencesDoc } from '../views/case-references.js';
 
 const lookEveryMs = 50;
+/** Case numbers that are known to be given out. */
+const remembered = 10_000;
 
 /** Finds cases by number or by an older system's number, and reads them from their streams: read-your-own-write. */
 export class CaseLookup {
+  readonly #there = new Set<CaseNumber>();
+
   constructor(
     private readonly store: EventStore,
     private readonly references: View<CaseReferencesDoc>,
@@ -38,7 +42,7 @@ export class CaseLookup {
   async caseNumberOf(numberOrAlias: string, patienceMs = 0, ownSystem?: string): Promise<CaseNumber> {
     const own = parseCaseNumber(numberOrAlias);
     if (own !== null) {
-      if ((await this.store.readStream(streamName('intake.case', own))).length > 0) return own;
+      if (await this.#isThere(own)) return own;
       throw noSuchCase();
     }
     const alias = numberOrAlias.trim();
@@ -50,6 +54,15 @@ export class CaseLookup {
       if (performance.now() >= until) throw noSuchCase();
       await pause(lookEveryMs);
     }
+  }
+
+  /** A case that was there once is there for ever: a long one is not read for that again. */
+  async #isThere(caseNumber: CaseNumber): Promise<boolean> {
+    if (this.#there.has(caseNumber)) return true;
+    if ((await this.store.readStream(streamName('intake.case', caseNumber))).length === 0) return false;
+    if (this.#there.size >= remembered) this.#there.clear();
+    this.#there.add(caseNumber);
+    return true;
   }
 
   /** @throws ProblemException  404 where the case does not exist */

@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import XMLBuilder from 'fast-xml-builder';
 
 import type { City } from '@city311/city';
@@ -10,6 +22,7 @@ import {
   cleanCode,
   open311Errors,
   open311Format,
+  presented,
   problemOf,
   roleKind,
   VAULT,
@@ -79,6 +92,7 @@ export class Open311Controller {
     @Param('format') format: string,
     @Body() body: unknown,
     @Headers() headers: Readonly<Record<string, string | undefined>>,
+    @Req() request: object,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
     const form = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
@@ -91,7 +105,8 @@ export class Open311Controller {
     if (inForm !== undefined && inHeader !== undefined && inForm !== inHeader)
       return this.#refuse(as, reply, [{ code: 400, description: 'api_key and Authorization name two keys' }]);
     const given = inForm ?? inHeader;
-    const caller = given === undefined ? null : await this.keys.verify(given);
+    const known = presented.get(request);
+    const caller = given === undefined ? null : known === undefined ? await this.keys.verify(given) : known;
     if (caller === null)
       return this.#refuse(as, reply, [{ code: 403, description: 'api_key missing or not known' }]);
     if (roleKind(caller) === 'department')

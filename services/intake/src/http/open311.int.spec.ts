@@ -63,6 +63,7 @@ const post = async (form: object, format = 'json', headers: Readonly<Record<stri
     format,
     { api_key: 'good', address_string: '12 Bowdoin St', ...form },
     headers,
+    {},
     reply,
   );
   return { ...reply, body };
@@ -212,7 +213,7 @@ describe('POST requests', () => {
     const submit = async (api_key: string | undefined, header: string): Promise<number> => {
       const reply = new Reply();
       const given = { ...form, ...(api_key === undefined ? {} : { api_key }) };
-      await open311.submit('json', given, { authorization: header }, reply);
+      await open311.submit('json', given, { authorization: header }, {}, reply);
       return reply.code;
     };
     expect(await submit(undefined, 'Bearer good')).toBe(200);

@@ -68,6 +68,35 @@ const actions: readonly (readonly [name: string, data: object])[] = [
 ];
 
 describe('A reporter', () => {
+  it.each([
+    ['commented', (n: number) => ({ text: `Still there, ${n}` })],
+    ['photo-added', (n: number) => ({ media: { url: `https://example.org/${n}.jpg` } })],
+  ] as const)(
+    'may go on for long: a case of many events that were %s is not read anew for each',
+    async (name, data) => {
+      const on = await open();
+      const { store } = intake;
+      const readStream = store.readStream.bind(store);
+      let read = 0;
+      store.readStream = async (stream, from) => {
+        const events = await readStream(stream, from);
+        read += events.length;
+        return events;
+      };
+      const readFor = async (from: number): Promise<number> => {
+        read = 0;
+        const events = Array.from({ length: 30 }, (_, n) =>
+          cloudEvent(`e${from + n}`, name, { ...on, ...data(from + n) }),
+        );
+        const said = await intake.events.take(events, channel);
+        expect(new Set(said.map(({ status }) => status))).toEqual(new Set([201]));
+        return read;
+      };
+      await readFor(0);
+      expect(await readFor(30)).toBeLessThan(30);
+    },
+  );
+
   it.each(actions)('may not do what is %s with a wrong secret, or with none', async (name, data) => {
     const { caseNumber } = await open();
     const head = await intake.store.head();

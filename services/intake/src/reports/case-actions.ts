@@ -1,6 +1,7 @@
 import type { City } from '@city311/city';
 import {
   caseDecider,
+  photoKey,
   type Case,
   type CaseCommand,
   type CaseRefusal,
@@ -15,7 +16,7 @@ import type { Author, ContactDetails, Vault } from '@city311/vault';
 
 import { caseCodec } from '../case.codec.js';
 import type { CaseHandler } from '../cases/case-handler.js';
-import type { CaseLookup } from '../cases/case-lookup.js';
+import { noSuchCase, type CaseLookup } from '../cases/case-lookup.js';
 import type { ReceiptHandler } from './receipt-handler.js';
 import { saysWho } from './named-person.js';
 import { actingAs, dueAfterReopening, refusalProblem } from './reporter-actions.js';
@@ -89,14 +90,18 @@ export class CaseActions {
 
   /** @throws ProblemException  404, 403 for a wrong secret, 409 where it does not fit or was sent with another body */
   async act(action: CaseAction): Promise<Acted> {
-    const { lookup, receipts } = this.ports;
+    const { lookup, receipts, cases } = this.ports;
     const caseNumber = await lookup.caseNumberOf(action.caseNumber, patienceMs, action.ownSystem);
     const digest = this.ports.vault.deriveSecret('what was said', action.body);
-    const [{ state: receipt }, { state, events }] = await Promise.all([
+    const [{ state: receipt }, { state }] = await Promise.all([
       receipts.load(receiptStream(action.key)),
-      lookup.stateOf(caseNumber),
+      cases.load(caseStream(caseNumber)),
     ]);
+    if (state.status === 'not-opened') throw noSuchCase();
     if (receipt.status === 'taken' && receipt.digest !== digest) throw differentBody();
+    // The stream itself is read only where it can matter: somebody may have said a thousand things about one case.
+    const isRead = action.isHistory || receipt.status === 'taken' || mayHaveBeenDone(action, state);
+    const events = isRead ? (await lookup.stateOf(caseNumber)).events : [];
     if (await this.#isRepeated(action, events)) return { caseNumber, isNew: false };
     const imported = events[0]?.imported === true && action.isHistory;
     const command = (text: WrittenText | undefined): CaseCommand =>
@@ -236,6 +241,21 @@ export class CaseActions {
 }
 
 const commentIdOf = (key: string): string => key.slice(0, 22);
+
+/** Whether the case may show this very event, as far as its state tells. */
+const mayHaveBeenDone = ({ asked, key }: CaseAction, state: OpenedCase): boolean => {
+  switch (asked.type) {
+    case 'comment':
+      return state.commentIds.includes(commentIdOf(key));
+    case 'add-photo':
+      // What an older version took was kept as it came.
+      return state.photos.map(cleanCode).includes(photoKey({ kind: 'external', url: asked.url }));
+    case 'withdraw':
+      return state.status === 'withdrawn' || state.commentIds.includes(commentIdOf(key));
+    case 'reopen':
+      return state.reopenings.includes(key);
+  }
+};
 
 const differentBody = (): ProblemException =>
   problem(409, 'different-body', 'This event was sent before with another content');
