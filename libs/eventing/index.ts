@@ -7,6 +7,7 @@ export * from './src/command-handler.js';
 export * from './src/event-codec.js';
 export { newEventId } from './src/event-id.js';
 export { readSqliteLogFacts, type CategoryFacts, type SqliteLogFacts } from './src/sqlite/log-facts.js';
+export { readFileDamage } from './src/sqlite/file-damage.js';
 export { changeFileMarks, readFileMarks, type FileMarks } from './src/sqlite/file-marks.js';
 export { readSqliteLogEnd, type SqliteLogEnd } from './src/sqlite/log-end.js';
 export { backUpSqliteFile, checkSqliteFile } from './src/sqlite/back-up.js';

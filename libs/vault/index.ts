@@ -1,6 +1,7 @@
 export * from './src/vault.js';
 export { Turns, turns } from './src/turns.js';
 export { redact } from './src/redact/redact.js';
+export { MasterKeyError } from './src/sqlite/master-key.js';
 export { openSqliteVault } from './src/sqlite/sqlite-vault.js';
 export type { SqliteVaultOptions } from './src/sqlite/sqlite-vault.js';
 export { openSqliteApiKeys } from './src/sqlite/sqlite-api-keys.js';

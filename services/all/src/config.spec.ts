@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
 import { ConfigError } from '@city311/platform';
 
+import { usualManagementPort } from './http/management.js';
 import { usualLimits } from './strangers/rate-limits.js';
 import { demandsTls, readConfig, settings } from './config.js';
 
@@ -115,8 +117,50 @@ describe('the settings', () => {
     }
   });
 
-  it('are each documented in the README', () => {
-    const readme = readFileSync('services/all/README.md', 'utf8');
-    for (const name of Object.keys(settings)) expect(readme).toContain(`| \`${name}\``);
+  /** The table of README.md: name, and the default as it stands there. */
+  const documented = [
+    ...readFileSync('services/all/README.md', 'utf8').matchAll(/^\| `([A-Z][A-Z0-9_]*)`\s*\| (.*?)\s*\| /gm),
+  ].map(([, name = '', told = '']) => ({ name, told }));
+
+  it('are each documented in the README once, and no other is', () => {
+    expect(documented.map(({ name }) => name)).toEqual(Object.keys(settings));
+  });
+
+  /** Defaults that depend on other settings, or stand in a list of their own: how the README tells them. */
+  const computed = {
+    MANAGEMENT_PORT: `\`${usualManagementPort}\``,
+    RATE_LIMITS: 'see below',
+    PUBLIC_URL: '`http://<HOST>:<PORT>`',
+    SMTP_REQUIRE_TLS: '`true`, on this machine `false`',
+    OTEL_SERVICE_NAME: '`city311-<TARGET>`',
+  };
+
+  it.each(documented)('$name has the default that the README tells: $told', ({ name, told }) => {
+    const { [name]: value } = readConfig({}) as Readonly<
+      Record<string, string | number | boolean | object | undefined>
+    >;
+    const isNone = value === undefined || (Array.isArray(value) && value.length === 0);
+    const expected = Object.entries(computed).find(([other]) => other === name)?.[1];
+    expect(told).toBe(
+      expected ?? (isNone ? 'none' : typeof value === 'object' ? JSON.stringify(value) : `\`${value}\``),
+    );
+  });
+
+  it('tell the usual rates in the README', () => {
+    const usual = Object.entries(usualLimits).map(([who, rate]) => `${who}=${rate}`);
+    expect(readFileSync('services/all/README.md', 'utf8')).toContain(`\`${usual.join(',')}\``);
+  });
+
+  it('named in any README exist', () => {
+    const elsewhere =
+      /^(TEST|FAULT|FUZZ|CLUSTER|STRANDED|OTEL_EXPORTER_OTLP|NODE|XDG)_|^(NO_COLOR|CITY_DATA|EVENT_STORE|API_KEYS)$/;
+    const files = execFileSync('git', ['ls-files', '*README.md'], { encoding: 'utf8' }).trim().split('\n');
+    const named = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(
+        ([, name = '']) => ({ file, name }),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ name }) => !Object.hasOwn(settings, name) && !elsewhere.test(name))).toEqual([]);
   });
 });

@@ -1,12 +1,9 @@
 import './needs-node.js';
 
-import { ConfigError } from '@city311/platform';
-
 import { readConfig } from './config.js';
-import { DeploymentError } from './engines/deployment.js';
-import { FolderError } from './engines/folder/check-folder.js';
 import { tellFirstKey, type FirstKeyNews } from './first-key.js';
 import { startProcess, type RunningProcess } from './process.js';
+import { startFault } from './start-fault.js';
 
 const greeting = ({ url, managementUrl }: RunningProcess, { lines, inShell }: FirstKeyNews): string => `
 311 is ready: ${url}
@@ -44,8 +41,6 @@ try {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof ConfigError || error instanceof FolderError || error instanceof DeploymentError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)}\n`,
-  );
+  process.stderr.write(`${startFault(error)}\n`);
   process.exit(1);
 }

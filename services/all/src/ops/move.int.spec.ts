@@ -105,8 +105,8 @@ describe('Moving a folder into other engines', () => {
   }, 60_000);
 
   it('finds what differs', async () => {
-    expect(await move(await target())).toBe(0);
     const [{ stream }] = (await firstEvents()) as [{ stream: string }];
+    expect(await move(await target())).toBe(0);
     const store = await openSqliteEventStore({ folder: to() });
     const id = stream.slice(stream.indexOf('-') + 1);
     const [event] = await store.readStream(streamName('intake.case', id));
@@ -115,6 +115,29 @@ describe('Moving a folder into other engines', () => {
     await store.close();
     expect(await move(await target())).toBe(1);
     expect(said).toContain(`DIFFERS: ${stream} has`);
+  }, 60_000);
+
+  it('leaves a folder that nobody starts on, until it is taken back under numbers of its own', async () => {
+    expect((await ops({ DATA_DIR: from() }, 'move', '--back')).code).toBe(1);
+    expect(await move(await target())).toBe(0);
+    for (const command of [['key', 'list'], ['doctor']]) {
+      const { code, said: told, complained } = await ops({ DATA_DIR: from() }, ...command);
+      expect({ code, told: told + complained }).toEqual({
+        code: 1,
+        told: expect.stringMatching(/was moved into other[\s\S]*move --back/),
+      });
+    }
+    await expect(startSystem(from())).rejects.toThrow(/was moved into other/);
+    expect(await move(await target())).toBe(0);
+
+    const moved = await startSystem(to());
+    const there = [await moved.report(), await moved.report()];
+    await moved.stop();
+    expect((await ops({ DATA_DIR: from() }, 'move', '--back')).said).toContain('case numbers are left out');
+    const back = await startSystem(from());
+    const here = [await back.report(), await back.report()];
+    await back.stop();
+    expect(new Set([...reported, ...there, ...here]).size).toBe(reported.length + 4);
   }, 60_000);
 
   const firstEvents = async (): Promise<unknown> => {

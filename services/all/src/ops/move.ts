@@ -11,6 +11,7 @@ import { openMoveTarget } from '../engines/move-target.js';
 import type { OpsCommand } from './command.js';
 import { categories as known } from './open.js';
 import { compareLogs } from './compare-logs.js';
+import { markMoved, moveBack } from './move-back.js';
 import { moveLog } from './move-log.js';
 import type { Output } from './output.js';
 
@@ -66,7 +67,7 @@ const isInUse = async (folder: string): Promise<boolean> => {
 const nextSteps = (folder: string): readonly string[] => [
   '',
   'Next:',
-  `  1. Leave the process of ${folder} stopped, and keep the folder: it is the way back until the cluster takes reports.`,
+  `  1. Keep ${folder}: it is the way back until the cluster takes reports (move --back). Nobody starts on it before that.`,
   '  2. Start the services with the settings of this command, KAFKA_BROKERS among them: the relay fills the topics,',
   '     consumers and views begin at the first event. What was parked in the folder is tried again by that.',
   '  3. npm run ops -- lag until every lag is 0, then npm run ops -- doctor. The API keys of the folder are good there.',
@@ -88,8 +89,8 @@ export interface MoveOptions {
 }
 
 /**
- * Moves the log and the vault of a folder into other engines, and compares both sides. The folder stays as it is. May
- * be broken off and called again. Answers the exit code.
+ * Moves the log and the vault of a folder into other engines, and compares both sides. The folder keeps all it has, and
+ * is marked as moved at the end. May be broken off and called again. Answers the exit code.
  * @throws RangeError  the folder is in use, holds no log, or the target was written to by somebody else
  */
 export const moveFolder = async (
@@ -141,6 +142,7 @@ export const moveFolder = async (
       out.line(
         'Some events were recorded anew: the target keeps no other instant of recording. When they happened stands.',
       );
+    markMoved(folder, target.name, new Date().toISOString());
     for (const line of nextSteps(folder)) out.line(line);
     return 0;
   } finally {
@@ -155,15 +157,24 @@ export const moveCommands: readonly OpsCommand[] = [
     more: [
       'Into EVENTSTORE_URL and MONGODB_URL of the settings, under the master key of the new vault. Ids, times and the',
       'order of each stream stay; views, Kafka topics and checkpoints are made anew from the log. May be broken off and',
-      'repeated: nothing is written twice. The folder stays as it is. What was parked is tried again there.',
+      'repeated: nothing is written twice. The folder keeps all it has, but nobody starts on it once everything is moved:',
+      'two systems would give out the same case numbers. --back takes it for a system again. What was parked is tried',
+      'again in the cluster.',
     ],
     flags: {
       'to-cluster': 'says that this is meant',
+      back: 'lets DATA_DIR be started on again, under case numbers that the cluster has not given out',
       'while-running': 'copies most while a process still writes; stop it and move once more for the rest',
     },
-    faultsOf: ({ flags }) => (flags.has('to-cluster') ? [] : ['--to-cluster is needed']),
+    faultsOf: ({ flags }) =>
+      flags.has('to-cluster') === flags.has('back')
+        ? ['one of --to-cluster and --back is needed, not both']
+        : flags.has('back') && flags.has('while-running')
+          ? ['--while-running goes with --to-cluster']
+          : [],
     run: async ({ flags }, { settings, out }) => {
       const config = settings();
+      if (flags.has('back')) return await moveBack(config, out);
       const target = await openMoveTarget(config);
       try {
         return await moveFolder(config.DATA_DIR, target, { whileRunning: flags.has('while-running') }, out);

@@ -22,7 +22,7 @@ const vault = (
   unknown,
   lastPayload,
 });
-const follower = (marks: FileMarks, reach: number | null = 10): Follower => ({ marks, reach });
+const follower = (marks: FileMarks, reach: number | null = 10): Follower => ({ marks, reach, damage: null });
 const folder = (facts: Partial<FolderFacts>): FolderFacts => ({
   log: null,
   vault: null,

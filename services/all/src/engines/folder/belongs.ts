@@ -10,6 +10,8 @@ export const markNames = {
   nextSeal: 'next-seal',
   /** The file is in a backup. */
   copy: 'copy',
+  /** In the log alone: where everything was moved to. */
+  moved: 'moved-to',
 } as const;
 
 /** What the files of a data folder say; each null where it is missing, or was made and never used. */
@@ -39,6 +41,8 @@ export interface Follower {
   readonly marks: FileMarks;
   /** Position in the log that it has come to; null where it has not begun, or its places are not the log's. */
   readonly reach: number | null;
+  /** Why it cannot be read; null where it can. */
+  readonly damage: string | null;
 }
 
 /** Why a folder must not be started on, and what to do. */
@@ -66,6 +70,17 @@ const copyFaults = ({ log, vault }: FolderFacts): readonly FolderFault[] =>
           ),
         ],
   );
+
+const movedFaults = ({ log }: FolderFacts): readonly FolderFault[] => {
+  const target = log?.marks[markNames.moved];
+  if (target === undefined) return [];
+  return [
+    fault(
+      `everything here was moved into ${target}; two systems would give out the same case numbers`,
+      'start with the settings of the cluster; the way back, as long as it has taken no report: npm run ops -- move --back',
+    ),
+  ];
+};
 
 type Log = NonNullable<FolderFacts['log']>;
 type Vault = NonNullable<FolderFacts['vault']>;
@@ -120,8 +135,8 @@ const followerFaults = (facts: FolderFacts, log: Log): readonly FolderFault[] =>
 /** Why nobody may start on these files; empty where they belong together, or there is nothing yet. */
 export const faultsOfFolder = (facts: FolderFacts): readonly FolderFault[] => {
   const { log, vault } = facts;
-  const copies = copyFaults(facts);
-  if (copies.length > 0) return copies;
+  const stays = [...copyFaults(facts), ...movedFaults(facts)];
+  if (stays.length > 0) return stays;
   const hasVault = vault !== null && (isMarked(vault.marks) || vault.isUsed);
   if (log === null || (!isMarked(log.marks) && log.head === 0))
     return hasVault ? [fault('events.db is missing, or empty, beside the vault.db that it belongs to')] : [];

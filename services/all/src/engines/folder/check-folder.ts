@@ -1,13 +1,14 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { changeFileMarks } from '@city311/eventing';
+import { changeFileMarks, readFileDamage } from '@city311/eventing';
 import type { Logger } from '@city311/platform';
 
-import { faultsOfFolder, isForeign, type FolderFault, type FolderFacts } from './belongs.js';
+import { faultsOfFolder, isForeign, type Follower, type FolderFault, type FolderFacts } from './belongs.js';
 import { readFolderFacts } from './read-facts.js';
+import { closedPaths } from './rights.js';
 
-/** The files of a data folder do not belong together; says what to do. Nothing was opened for writing, or made. */
+/** The files of a data folder do not belong together, or cannot be read; says what to do. Nothing was opened for writing, or made. */
 export class FolderError extends RangeError {
   override readonly name = 'FolderError';
 
@@ -24,13 +25,27 @@ export class FolderError extends RangeError {
   }
 }
 
+const damageFaults = (folder: string): readonly FolderFault[] =>
+  ['events.db', 'vault.db'].flatMap((name) => {
+    const damage = readFileDamage(join(folder, name));
+    return damage === null
+      ? []
+      : [
+          {
+            what: `${name} is damaged: ${damage}`,
+            todo: 'keep a copy of the folder, and restore a whole backup: npm run ops -- restore',
+          },
+        ];
+  });
+
 const tries = 5;
 
 /** Looked at again where something is wrong: another process may have been writing between two looks. */
 export const faultsIn = (folder: string): readonly FolderFault[] => {
   let faults: readonly FolderFault[] = [];
   for (let tried = 0; tried < tries; tried += 1) {
-    faults = faultsOfFolder(readFolderFacts(folder));
+    faults = damageFaults(folder);
+    if (faults.length === 0) faults = faultsOfFolder(readFolderFacts(folder));
     if (faults.length === 0) return faults;
   }
   return faults;
@@ -43,9 +58,12 @@ const onEach = (file: string, work: (part: string, suffix: string) => void): voi
 
 /** What can be made anew and is missing, or another folder's; what is done about it, in words. */
 export const newsOf = ({ log, views, consumers }: FolderFacts): readonly string[] => {
-  if (log === null || log.head === 0) return [];
-  const why = (file: FolderFacts['views']): string | null =>
-    file === null ? 'is missing' : isForeign(file, log) ? 'belongs to another folder' : null;
+  if (log === null) return [];
+  const why = (file: FolderFacts['views']): string | null => {
+    if (file === null) return log.head === 0 ? null : 'is missing';
+    if (file.damage !== null) return `is damaged (${file.damage})`;
+    return isForeign(file, log) ? 'belongs to another folder' : null;
+  };
   const [ofViews, ofConsumers] = [why(views), why(consumers)];
   return [
     ...(ofViews === null ? [] : [`views.db ${ofViews}: all views are built anew from the log`]),
@@ -60,12 +78,13 @@ export const newsOf = ({ log, views, consumers }: FolderFacts): readonly string[
 
 const putAway = (folder: string, { log, views, consumers }: FolderFacts): void => {
   if (log === null) return;
-  if (views !== null && isForeign(views, log))
+  const isOfNoUse = (file: Follower): boolean => file.damage !== null || isForeign(file, log);
+  if (views !== null && isOfNoUse(views))
     onEach(join(folder, 'views.db'), (part) => {
       rmSync(part);
     });
   // It may hold what was parked elsewhere: nobody's to throw away.
-  if (consumers !== null && isForeign(consumers, log)) {
+  if (consumers !== null && isOfNoUse(consumers)) {
     const aside = join(folder, `consumers.db.set-aside-${Date.now()}`);
     onEach(join(folder, 'consumers.db'), (part, suffix) => {
       renameSync(part, `${aside}${suffix}`);
@@ -78,6 +97,12 @@ const putAway = (folder: string, { log, views, consumers }: FolderFacts): void =
  * @throws FolderError
  */
 export const checkFolder = (folder: string, logger: Logger): void => {
+  const closed = closedPaths(folder).map((path) => ({
+    what: `${path} cannot be written to`,
+    todo: 'start as the user that the folder belongs to, or give it to this one: chown -R, chmod 700',
+  }));
+  // SQLite would wait for somebody to make room for a reader that may not write.
+  if (closed.length > 0) throw new FolderError(folder, closed);
   const faults = faultsIn(folder);
   if (faults.length > 0) throw new FolderError(folder, faults);
   const vault = join(folder, 'vault.db');

@@ -1,4 +1,4 @@
-import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -150,6 +150,58 @@ describe('A data folder', () => {
       await running.stop();
       const aside = (await readdir(folder)).filter((found) => found.startsWith('consumers.db.set-aside'));
       expect(aside.length > 0).toBe(name === 'consumers.db' && from !== null);
+    },
+    60_000,
+  );
+
+  const ruins = [
+    ['is none', async (file: string) => writeFile(file, 'no database at all, '.repeat(3_000))],
+    ['has lost all but its head', async (file: string) => truncate(file, 8_192)],
+    ['has lost its last page', async (file: string) => truncate(file, (await stat(file)).size - 4_096)],
+    ['has lost its first page', async (file: string) => overwrite(file, Buffer.alloc(4_096))],
+    ['has a first page of rubbish', async (file: string) => overwrite(file, Buffer.alloc(4_096, 'x'))],
+  ] as const;
+
+  const overwrite = async (file: string, bytes: Buffer): Promise<void> => {
+    const handle = await open(file, 'r+');
+    try {
+      await handle.write(bytes, 0, bytes.length, 0);
+    } finally {
+      await handle.close();
+    }
+  };
+
+  /** A folder at rest, one of its files ruined. */
+  const ruined = async (name: string, ruin: (file: string) => Promise<void>): Promise<string> => {
+    const folder = await spoilt();
+    const db = new Database(join(folder, name));
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+    for (const suffix of ['-wal', '-shm']) await rm(join(folder, `${name}${suffix}`), { force: true });
+    await ruin(join(folder, name));
+    return folder;
+  };
+
+  it.each(
+    ['events.db', 'vault.db'].flatMap((name) => ruins.map(([how, ruin]) => [name, how, ruin] as const)),
+  )('whose %s %s is refused with a sentence', async (name, _, ruin) => {
+    await refused(await ruined(name, ruin), new RegExp(`${name.replace('.', '\\.')} is damaged`));
+  });
+
+  it.each(
+    ['views.db', 'consumers.db'].flatMap((name) => ruins.map(([how, ruin]) => [name, how, ruin] as const)),
+  )(
+    'whose %s %s makes it anew, says so, and loses nothing',
+    async (name, _, ruin) => {
+      const folder = await ruined(name, ruin);
+      const started = await on(folder, 'key', 'list');
+      expect({ code: started.code, complained: started.complained }).toMatchObject({ code: 0 });
+      const running = await startSystem(folder);
+      await running.drained();
+      expect(JSON.stringify(await running.call('GET', '/open-data/service-requests.json'))).toContain(first);
+      await running.stop();
+      const aside = (await readdir(folder)).some((found) => found.startsWith('consumers.db.set-aside'));
+      expect(aside).toBe(name === 'consumers.db');
     },
     60_000,
   );

@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { readFileMarks, readSqliteLogEnd } from '@city311/eventing';
+import { readFileDamage, readFileMarks, readSqliteLogEnd } from '@city311/eventing';
 import { streamName, type Position } from '@city311/kernel';
 import { readSqliteConsumersReach } from '@city311/messaging';
 import { readSqliteViewsReach } from '@city311/read-models';
@@ -27,17 +28,21 @@ const payloadOf = (caseNumber: string): number => Number(caseNumber.slice(0, -1)
 const reachOf = (position: Position | null): number | null =>
   position !== null && /^\d+$/.test(position) ? Number(position) : null;
 
-/** One that is damaged says nothing: it is found when it is used. */
+/** One without content is as good as missing; one that cannot be opened says nothing, and is found when it is used. */
 const follower = (
   folder: string,
   name: string,
   reach: (folder: string) => Position | null,
 ): Follower | null => {
+  const file = join(folder, name);
   try {
-    const marks = readFileMarks(join(folder, name));
-    return marks === null ? null : { marks, reach: reachOf(reach(folder)) };
+    if (statSync(file, { throwIfNoEntry: false })?.size === 0) return null;
+    const damage = readFileDamage(file);
+    if (damage !== null) return { marks: {}, reach: null, damage };
+    const marks = readFileMarks(file);
+    return marks === null ? null : { marks, reach: reachOf(reach(folder)), damage: null };
   } catch {
-    return { marks: {}, reach: null };
+    return { marks: {}, reach: null, damage: null };
   }
 };
 

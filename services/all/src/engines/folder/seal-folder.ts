@@ -49,6 +49,6 @@ export const sealFolder = (folder: string): void => {
 export const unmarkCopies = (folder: string, names: readonly string[]): void => {
   for (const name of names)
     changeFileMarks(join(folder, name), (marks) =>
-      without(without(without(marks, markNames.copy), markNames.seal), markNames.nextSeal),
+      [markNames.copy, markNames.moved, markNames.seal, markNames.nextSeal].reduce(without, marks),
     );
 };

@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { checkSqliteFile, readSqliteLogFacts, type SqliteLogFacts } from '@city311/eventing';
 
 import { faultsIn, newsOf } from '../../engines/folder/check-folder.js';
 import { readFolderFacts } from '../../engines/folder/read-facts.js';
+import { mayWrite } from '../../engines/folder/rights.js';
 import { isRestoring } from '../../engines/unfinished-restore.js';
 import { fault, messageOf, note, warning, type Finding } from './finding.js';
 
@@ -24,15 +25,6 @@ export interface FolderCheck {
   readonly deep: boolean;
   readonly now: Date;
 }
-
-const mayWrite = (path: string): boolean => {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const checkRights = (folder: string): readonly Finding[] => {
   if (!mayWrite(folder))
@@ -137,10 +129,9 @@ const checkLog = ({ folder, now }: FolderCheck): readonly Finding[] => {
 /** Whether the files are of one folder and one time; what a start would make anew. */
 const checkBelonging = (folder: string): readonly Finding[] => {
   try {
-    return [
-      ...faultsIn(folder).map(({ what, todo }) => fault(what, todo)),
-      ...newsOf(readFolderFacts(folder)).map((news) => note(news, 'nothing: the next start does it')),
-    ];
+    const faults = faultsIn(folder);
+    if (faults.length > 0) return faults.map(({ what, todo }) => fault(what, todo));
+    return [...newsOf(readFolderFacts(folder)).map((news) => note(news, 'nothing: the next start does it'))];
   } catch (error) {
     return [
       fault(
