@@ -132,15 +132,15 @@ describe.each(engines)(`${rounds} rounds of two processes that join cases at onc
           [0, 1, 2].map((n) => opened(makeCaseNumber(26_000_000_001 + 3 * round + n))),
         );
         await Promise.all(
-          joins.map(([child, parent], n) => {
+          joins.map(async ([child, parent], n) => {
             const [caseNumber, other] = [three[child], three[parent]];
-            if (caseNumber === undefined || other === undefined) return null;
-            return processes[n % 2]?.joining.join({ caseNumber, parent: other, at }, envelope);
+            if (caseNumber === undefined || other === undefined) return;
+            await processes[n % 2]?.joining.join({ caseNumber, parent: other, at }, envelope);
           }),
         );
         // What was linked is heard by both of them, until nothing is new.
         for (let news = await untaken(three, taken); news.length > 0; news = await untaken(three, taken))
-          await Promise.all(news.map((event, n) => processes[n % 2]?.incidents.onCase(event)));
+          await Promise.all(news.map(async (event, n) => processes[n % 2]?.incidents.onCase(event)));
         const standings = await Promise.all(three.map(standing));
         const parents = new Map(standings.map((one) => [one?.caseNumber, one?.parent ?? null]));
         for (const parent of parents.values())
