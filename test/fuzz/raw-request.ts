@@ -21,7 +21,10 @@ const timeoutMs = 20_000;
 export class RawClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    private readonly patienceMs = timeoutMs,
+  ) {}
 
   close(): void {
     this.#agent.destroy();
@@ -38,7 +41,7 @@ export class RawClient {
           port,
           method,
           path,
-          timeout: timeoutMs,
+          timeout: this.patienceMs,
           headers: { ...headers, ...(body === null ? {} : { 'content-length': String(body.length) }) },
         },
         (answer) => {
