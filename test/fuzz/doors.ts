@@ -73,13 +73,14 @@ export const doorsOf = (known: Known, id: string): readonly Door[] => {
         eventOf(`${id}-b`, 'commented', { ...onCase, text: 'x' }),
       ],
     },
+    event('commented', { ...onCase, text: 'Still there', visibility: 'public' }),
+    // After the single ones: a case takes only so many comments.
     {
       method: 'POST',
       path: '/events',
       contentType: 'application/cloudevents-batch+json',
       body: [eventOf(`${id}-c`, 'commented', { ...onCase, text: 'x' })],
     },
-    event('commented', { ...onCase, text: 'Still there', visibility: 'public' }),
     event('photo-added', { ...onCase, media: { url: 'https://photos.example.org/2.jpg' } }),
     event('withdrawn', { caseNumber: '999999999999', reason: 'gone' }),
     event('reopened', { ...onCase, reason: 'again', dueAt: '2030-01-01T00:00:00Z' }),

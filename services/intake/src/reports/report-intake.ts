@@ -90,6 +90,8 @@ export class ReportIntake {
 
   async #take(report: SubmittedReport, service: Service): Promise<Submitted> {
     const { numbers, store, vault, clock, references } = this.ports;
+    // The reports of a batch all begin here, each perhaps with ten ids to claim.
+    await turns.next();
     const index = await references.claim(report);
     if (index !== null) {
       // By this very report perhaps.

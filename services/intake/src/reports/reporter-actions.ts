@@ -15,6 +15,8 @@ export const refusalProblem = (refusal: CaseRefusal): ProblemException => {
       return problem(403, code, 'The tracking secret does not fit this case');
     case 'internal-by-reporter':
       return problem(403, code, 'Internal comments are for staff');
+    case 'too-much-said':
+      return problem(409, code, 'So much was said about this case that no more is taken', { why });
     default:
       return problem(409, code, 'This does not fit the state that the case is in', { why });
   }

@@ -183,6 +183,12 @@ const withdrawCase = ({ data }: WithdrawCase, state: Case): CaseDecision => {
   return accept({ type: 'CaseWithdrawn', data: { caseNumber, withdrawnAt } });
 };
 
+/**
+ * Comments of a case, and photos. Whoever reads the case is shown all of them, so that somebody could make it too long to
+ * be shown; what reporters leave free is for staff.
+ */
+const atMostSaid = { reporter: 200, staff: 400 } as const;
+
 const addComment = ({ data }: AddComment, state: Case): CaseDecision => {
   if (state.status === 'not-opened') return refuse({ code: 'not-opened' });
   if (!mayAct(data, state)) return refuse({ code: 'wrong-secret' });
@@ -191,6 +197,8 @@ const addComment = ({ data }: AddComment, state: Case): CaseDecision => {
   }
   if (state.commentIds.includes(data.commentId)) return accept();
   if (state.status === 'withdrawn') return refuseNotOpen(state);
+  const atMost = atMostSaid[data.by];
+  if (state.commentIds.length >= atMost) return refuse({ code: 'too-much-said', atMost });
   const { caseNumber, commentId, visibility, text, commentedAt } = data;
   return accept({ type: 'CommentAdded', data: { caseNumber, commentId, visibility, text, commentedAt } });
 };
@@ -200,6 +208,8 @@ const addPhoto = ({ data }: AddPhoto, state: Case): CaseDecision => {
   if (!mayAct(data, state)) return refuse({ code: 'wrong-secret' });
   if (state.photos.includes(photoKey(data.media))) return accept();
   if (state.status === 'withdrawn') return refuseNotOpen(state);
+  const atMost = atMostSaid[data.by];
+  if (state.photos.length >= atMost) return refuse({ code: 'too-much-said', atMost });
   const { caseNumber, media, addedAt } = data;
   return accept({ type: 'PhotoAdded', data: { caseNumber, media, addedAt } });
 };

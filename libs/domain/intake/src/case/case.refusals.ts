@@ -25,7 +25,9 @@ export type CaseRefusal =
   /** A live command tells of a time before what it follows upon. */
   | { readonly code: 'impossible-time'; readonly notBefore: Instant }
   | { readonly code: 'wrong-secret' }
-  | { readonly code: 'internal-by-reporter' };
+  | { readonly code: 'internal-by-reporter' }
+  /** So many comments or photos are there already. */
+  | { readonly code: 'too-much-said'; readonly atMost: number };
 
 export type CaseDecision = Decision<StoredCaseEvent, CaseRefusal>;
 

@@ -578,6 +578,22 @@ describe('AddPhoto', () => {
   });
 });
 
+describe('What is said about a case', () => {
+  type Who = typeof the.asStaff | typeof the.asReporter;
+  const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `m-${n}`);
+  it.each([
+    ['comments', (id: string, who: Who) => the.comment(id, 'public', who)],
+    ['photos', (id: string, who: Who) => the.photo(id, who)],
+  ] as const)('has an end: %s are refused from the 200th on, of staff from the 400th', (_, say) => {
+    const full = after(the.open(), ...ids(200).map((id) => say(id, the.asStaff)));
+    expect(full.when(say('one-more', the.asReporter))).toEqual({ code: 'too-much-said', atMost: 200 });
+    expect(full.when(say('m-7', the.asReporter))).toEqual(quiet);
+    expect(full.when(say('one-more', the.asStaff))).toHaveLength(1);
+    const fuller = after(the.open(), ...ids(400).map((id) => say(id, the.asStaff)));
+    expect(fuller.when(say('one-more', the.asStaff))).toEqual({ code: 'too-much-said', atMost: 400 });
+  });
+});
+
 describe('a reporter without the right secret', () => {
   it.each([the.withdraw, the.reopen, (who: typeof the.asStranger) => the.comment('m', 'public', who)])(
     'is refused, whatever became of the case',
