@@ -159,6 +159,8 @@ export class EventIntake {
       lines.set(
         action.caseNumber,
         before.then(async () => {
+          // Five hundred that are refused wait for nothing else.
+          await turns.next();
           results[index] = await this.#actOn(id, action);
         }),
       );
